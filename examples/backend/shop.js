@@ -1,0 +1,62 @@
+import { needSession } from './login.js'
+
+/** Prices in fen, as WeChat Pay counts. */
+const GOODS = [
+  { id: 'tea', name: '龙井茶 Longjing tea', price: 6800, emoji: '🍵' },
+  { id: 'bun', name: '鲜肉包 Pork bun', price: 450, emoji: '🥟' },
+  { id: 'mooncake', name: '莲蓉月饼 Lotus mooncake', price: 2900, emoji: '🥮' },
+  { id: 'noodles', name: '兰州拉面 Lanzhou noodles', price: 2200, emoji: '🍜' },
+  { id: 'lychee', name: '荔枝 Lychees', price: 3600, emoji: '🍒' },
+  { id: 'panda', name: '熊猫玩偶 Toy panda', price: 9900, emoji: '🐼' },
+]
+
+const itemId = {
+  type: 'string',
+  enum: GOODS.map(({ id }) => id),
+  description: `one of ${GOODS.map(({ id }) => id).join(', ')}`,
+}
+const item = { type: 'object', required: ['id'], properties: { id: itemId } }
+const cart = {
+  type: 'object',
+  required: ['ids'],
+  properties: {
+    ids: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 50,
+      items: itemId,
+      description: 'a list of 1 to 50 item ids',
+    },
+  },
+}
+
+export async function shopRoutes(app) {
+  let orders = 0
+
+  app.get('/goods', async () => ({ goods: GOODS }))
+
+  const favouritesOf = (request) => ({ favourites: [...request.user.favourites] })
+
+  app.get('/favourites', { preHandler: needSession }, favouritesOf)
+
+  app.post('/favourites', { preHandler: needSession, schema: { body: item } }, (request) => {
+    request.user.favourites.add(request.body.id)
+    return favouritesOf(request)
+  })
+
+  app.delete('/favourites/:id', { preHandler: needSession, schema: { params: item } }, (request) => {
+    request.user.favourites.delete(request.params.id)
+    return favouritesOf(request)
+  })
+
+  app.post('/checkout', { preHandler: needSession, schema: { body: cart } }, (request, reply) => {
+    if (!request.user.phone) {
+      return reply
+        .code(403)
+        .send({ error: 'PHONE_REQUIRED', need: 'phone', message: 'an order needs a phone number' })
+    }
+    orders += 1
+    const prices = request.body.ids.map((id) => GOODS.find((goods) => goods.id === id).price)
+    return { order: `order-${orders}`, total: prices.reduce((sum, price) => sum + price, 0) }
+  })
+}
