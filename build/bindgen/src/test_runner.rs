@@ -1,0 +1,5 @@
+//! Runs `wasm-bindgen-test` suites: what `cargo test` calls for wasm targets.
+
+fn main() -> anyhow::Result<()> {
+    wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::env::args_os())
+}

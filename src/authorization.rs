@@ -1,0 +1,514 @@
+//! What the user has to agree to, asked once and only when a feature needs it (laws A1–A8).
+
+use crate::clock::Millis;
+use crate::config::Submission;
+use crate::effect::{Effect, Reason, Step};
+use crate::error::{Code, Failure, HostError};
+use crate::event::{Detail, Flight, Ticket};
+use crate::login::Login;
+use crate::machine::{Machine, Standing, Waiter};
+use crate::need::Need;
+use crate::opaque::Opaque;
+use crate::request::Purpose;
+use crate::session::SessionReply;
+use std::rc::Rc;
+
+/// errno of `getPhoneNumber` where the app's paid quota is used up (WeChat docs).
+const PHONE_QUOTA_USED: i32 = 1_400_001;
+
+/// One need on its way to being met, with everyone who waits for it.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    id: Flight,
+    need: Need,
+    /// How often the app had logged out when it began.
+    epoch: u32,
+    state: GateState,
+    deadline: Option<Millis>,
+    waiters: Vec<Waiter>,
+}
+
+/// Where it stands. A `Flight` names the answer that is waited for.
+#[derive(Debug)]
+enum GateState {
+    CheckingKey(Flight),
+    ReadingPrivacy(Flight),
+    AskingPrivacy(Flight),
+    /// `asked`: the app's step has been shown, so that this look is the last.
+    ReadingSetting {
+        flight: Flight,
+        asked: bool,
+    },
+    Authorizing(Flight),
+    /// A login is needed first: it renews the key, or its session goes with the submission.
+    LoggingIn,
+    Asking(Flight),
+    /// The detail is there, and waits for the login under way.
+    Holding(Opaque),
+    Submitting(Flight),
+}
+
+impl GateState {
+    const fn flight(&self) -> Option<Flight> {
+        match *self {
+            GateState::CheckingKey(flight)
+            | GateState::ReadingPrivacy(flight)
+            | GateState::AskingPrivacy(flight)
+            | GateState::ReadingSetting { flight, .. }
+            | GateState::Authorizing(flight)
+            | GateState::Asking(flight)
+            | GateState::Submitting(flight) => Some(flight),
+            GateState::LoggingIn | GateState::Holding(_) => None,
+        }
+    }
+
+    /// The user's tap has been taken: neither another tap nor a refusal counts any more.
+    const fn has_detail(&self) -> bool {
+        matches!(self, GateState::Holding(_) | GateState::Submitting(_))
+    }
+}
+
+impl Gate {
+    pub(crate) const fn deadline(&self) -> Option<Millis> {
+        self.deadline
+    }
+}
+
+impl Machine {
+    /// Makes a need hold. `epoch` is that of whoever wants it: what began before a `logout()`
+    /// starts no login after it.
+    pub(crate) fn require(&mut self, need: Need, waiter: Waiter, epoch: u32) -> Standing {
+        if matches!(need, Need::Login | Need::SessionKey) && epoch != self.epoch {
+            return Standing::Failed(Rc::new(Self::logged_out()));
+        }
+        if need == Need::Login {
+            return match self.fresh_session() {
+                Some(_) => Standing::Held,
+                None => self.join_login(waiter, false),
+            };
+        }
+        if let Some(gate) = self.gates.iter_mut().find(|gate| gate.need == need) {
+            gate.waiters.push(waiter);
+            return Standing::Waiting;
+        }
+        if let Need::Step(name) = &need {
+            self.fresh_session(); // its end ends what was granted with it (A7)
+            if self.keeper.is_granted(name) {
+                return Standing::Held;
+            }
+            if self.config.prompt(name).is_none() {
+                return Standing::Failed(Rc::new(self.no_prompt(need)));
+            }
+        }
+        let id = self.open_gate(need, waiter);
+        self.begin_gate(id);
+        Standing::Waiting
+    }
+
+    fn no_prompt(&self, need: Need) -> Failure {
+        let message = ["there is no prompts['", need.name(), "']"].concat();
+        Failure::new(Code::AuthUnavailable, message).of(need)
+    }
+
+    fn open_gate(&mut self, need: Need, waiter: Waiter) -> Flight {
+        let id = self.new_flight();
+        let gate = Gate {
+            id,
+            need,
+            epoch: self.epoch,
+            state: GateState::LoggingIn,
+            deadline: None,
+            waiters: vec![waiter],
+        };
+        self.gates.push(gate);
+        id
+    }
+
+    fn begin_gate(&mut self, id: Flight) {
+        let host_limit = self.config.login_timeout;
+        let Some(need) = self.gate(id).map(|gate| gate.need.clone()) else { return };
+        match need {
+            Need::SessionKey => {
+                let flight = self.enter(id, host_limit, GateState::CheckingKey);
+                self.effects.push(Effect::CheckKey { flight });
+            }
+            Need::Privacy => {
+                let flight = self.enter(id, host_limit, GateState::ReadingPrivacy);
+                self.effects.push(Effect::ReadPrivacy { flight });
+            }
+            Need::Scope(scope) => self.read_setting(id, scope, false),
+            Need::Step(name) => {
+                let posts =
+                    self.config.prompt(&name).is_some_and(|prompt| prompt.submission == Submission::Post);
+                if posts && self.fresh_session().is_none() {
+                    self.log_in_for(id);
+                } else {
+                    self.ask(id, Reason::Requested);
+                }
+            }
+            Need::Login => {} // has no gate
+        }
+    }
+
+    fn gate(&mut self, id: Flight) -> Option<&mut Gate> {
+        self.gates.iter_mut().find(|gate| gate.id == id)
+    }
+
+    /// The gate that waits for that answer.
+    fn gate_awaiting(&mut self, flight: Flight) -> Option<&mut Gate> {
+        self.gates.iter_mut().find(|gate| gate.state.flight() == Some(flight))
+    }
+
+    /// Enters a state with a new flight and a time limit.
+    fn enter(&mut self, id: Flight, limit: Millis, state: impl FnOnce(Flight) -> GateState) -> Flight {
+        let flight = self.new_flight();
+        let deadline = self.clock.time() + limit;
+        if let Some(gate) = self.gate(id) {
+            gate.state = state(flight);
+            gate.deadline = Some(deadline);
+        }
+        flight
+    }
+
+    /// Enters a state that another time limit bounds: the login's.
+    fn enter_unbounded(&mut self, id: Flight, state: GateState) {
+        if let Some(gate) = self.gate(id) {
+            gate.state = state;
+            gate.deadline = None;
+        }
+    }
+
+    fn log_in_for(&mut self, id: Flight) {
+        let Some(gate) = self.gate(id) else { return };
+        if gate.epoch != self.epoch {
+            return self.close_gate(id, &Err(Rc::new(Self::logged_out())));
+        }
+        self.enter_unbounded(id, GateState::LoggingIn);
+        if let Standing::Failed(failure) = self.join_login(Waiter::Gate(id), false) {
+            self.close_gate(id, &Err(failure));
+        }
+    }
+
+    fn read_setting(&mut self, id: Flight, scope: Rc<str>, asked: bool) {
+        let limit = self.config.login_timeout;
+        let flight = self.enter(id, limit, |flight| GateState::ReadingSetting { flight, asked });
+        self.effects.push(Effect::ReadSetting { flight, scope });
+    }
+
+    fn ask(&mut self, id: Flight, reason: Reason) {
+        let Some(need) = self.gate(id).map(|gate| gate.need.clone()) else { return };
+        let flight = self.enter(id, self.config.prompt_timeout, GateState::Asking);
+        self.trace(|| Step { flight: Some(flight), need: Some(need.clone()), ..Step::named("prompt-shown") });
+        self.effects.push(Effect::Ask { flight, need, reason });
+    }
+
+    /// A login that a gate waited for is over.
+    pub(crate) fn gate_login_ended(&mut self, id: Flight, result: &Result<(), Rc<Failure>>) {
+        let Some(gate) = self.gate(id) else { return };
+        match &gate.state {
+            GateState::LoggingIn => match (result, &gate.need) {
+                (Ok(()), Need::Step(_)) => self.ask(id, Reason::Requested),
+                _ => self.close_gate(id, result),
+            },
+            GateState::Holding(detail) => {
+                let detail = detail.clone();
+                match result {
+                    Err(failure) if failure.code == Code::LoggedOut => self.close_gate(id, result),
+                    // Without a new session the submission goes out as things are.
+                    _ => self.submit(id, detail),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn key_checked(&mut self, flight: Flight, alive: bool) {
+        let Some(gate) = self.gate_awaiting(flight) else { return };
+        let id = gate.id;
+        match (&gate.state, alive) {
+            (GateState::CheckingKey(_), true) => self.close_gate(id, &Ok(())),
+            (GateState::CheckingKey(_), false) => self.log_in_for(id),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn privacy_read(&mut self, flight: Flight, asks: bool) {
+        let Some(gate) = self.gate_awaiting(flight) else { return };
+        let id = gate.id;
+        if !matches!(gate.state, GateState::ReadingPrivacy(_)) {
+            return;
+        }
+        if !asks {
+            return self.close_gate(id, &Ok(()));
+        }
+        let flight = self.enter(id, self.config.prompt_timeout, GateState::AskingPrivacy);
+        self.trace(|| Step {
+            flight: Some(flight),
+            need: Some(Need::Privacy),
+            ..Step::named("prompt-shown")
+        });
+        self.effects.push(Effect::AskPrivacy { flight });
+    }
+
+    /// Law A4.
+    pub(crate) fn setting_read(&mut self, flight: Flight, allowed: Option<bool>) {
+        let Some(gate) = self.gate_awaiting(flight) else { return };
+        let (id, need) = (gate.id, gate.need.clone());
+        let (GateState::ReadingSetting { asked, .. }, Need::Scope(scope)) = (&gate.state, &need) else {
+            return;
+        };
+        let asked = *asked;
+        match allowed {
+            Some(true) => self.close_gate(id, &Ok(())),
+            None if !asked => {
+                let flight = self.enter(id, self.config.prompt_timeout, GateState::Authorizing);
+                self.trace(|| Step {
+                    flight: Some(flight),
+                    need: Some(need.clone()),
+                    ..Step::named("prompt-shown")
+                });
+                self.effects.push(Effect::Authorize { flight, scope: Rc::clone(scope) });
+            }
+            Some(false) if !asked && self.config.prompt(scope).is_some() => {
+                self.ask(id, Reason::DeniedBefore)
+            }
+            _ => {
+                let message = "the user refused this permission earlier; only wx.openSetting changes that";
+                self.close_gate(id, &Err(Rc::new(Failure::new(Code::AuthDenied, message).of(need))));
+            }
+        }
+    }
+
+    pub(crate) fn authorized(&mut self, flight: Flight) {
+        let Some(gate) = self.gate_awaiting(flight) else { return };
+        let id = gate.id;
+        if matches!(gate.state, GateState::Authorizing(_) | GateState::AskingPrivacy(_)) {
+            self.close_gate(id, &Ok(()));
+        }
+    }
+
+    pub(crate) fn host_refused(&mut self, flight: Flight, error: HostError) {
+        let Some(gate) = self.gate_awaiting(flight) else { return };
+        let (id, need) = (gate.id, gate.need.clone());
+        let failure = match (&gate.state, error.refusal()) {
+            (_, Some(refusal)) => Failure::refused(refusal, need, error),
+            (GateState::AskingPrivacy(_), None) => {
+                Failure::new(Code::AuthDenied, "the user did not agree to the privacy contract")
+                    .said(error)
+                    .of(need)
+            }
+            _ => Failure::new(Code::AuthUnavailable, "the host can't provide it").said(error).of(need),
+        };
+        self.close_gate(id, &Err(Rc::new(failure)));
+    }
+
+    pub(crate) fn host_lacked(&mut self, flight: Flight, name: &str) {
+        if self.login_lacked(flight, name) {
+            return;
+        }
+        let Some(gate) = self.gate_awaiting(flight) else { return };
+        let (id, need) = (gate.id, gate.need.clone());
+        let result = match gate.state {
+            // Base libraries without this call do not enforce the privacy contract either.
+            GateState::ReadingPrivacy(_) => Ok(()),
+            _ => {
+                let message = ["the host has no ", name].concat();
+                Err(Rc::new(Failure::new(Code::AuthUnavailable, message).of(need)))
+            }
+        };
+        self.close_gate(id, &result);
+    }
+
+    /// `provide()`: what the tap gave goes on to whoever waits for it, or is submitted even
+    /// where nobody does.
+    pub(crate) fn detail_provided(&mut self, ticket: Ticket, need: Need, detail: Detail) {
+        let waiter = self.wait_call(ticket, Purpose::Ensure);
+        let open = self.gates.iter_mut().find(|gate| gate.need == need);
+        let id = match (open, &need) {
+            (Some(gate), _) => {
+                gate.waiters.push(waiter);
+                gate.id
+            }
+            (None, Need::Step(name)) if self.config.prompt(name).is_some() => self.open_gate(need, waiter),
+            (None, Need::Scope(_) | Need::Privacy) => {
+                let id = self.open_gate(need, waiter);
+                return self.begin_gate(id);
+            }
+            (None, _) => {
+                let failure = Rc::new(self.no_prompt(need));
+                return self.fail_call(ticket, failure);
+            }
+        };
+        self.take_detail(id, detail);
+    }
+
+    pub(crate) fn prompt_answered(&mut self, flight: Flight, detail: Detail) {
+        if let Some(gate) = self.gate_awaiting(flight)
+            && let GateState::Asking(_) = gate.state
+        {
+            let id = gate.id;
+            self.take_detail(id, detail);
+        }
+    }
+
+    fn take_detail(&mut self, id: Flight, detail: Detail) {
+        let Some(gate) = self.gate(id) else { return };
+        if gate.state.has_detail() {
+            return; // a second tap: shares what the first one comes to
+        }
+        let need = gate.need.clone();
+        if let Some(error) = detail.error {
+            let failure = match error.refusal() {
+                Some(refusal) => Failure::refused(refusal, need, error),
+                None if error.errno == Some(PHONE_QUOTA_USED) => {
+                    let message = "the quota for phone numbers is used up";
+                    Failure::new(Code::AuthUnavailable, message).said(error).of(need)
+                }
+                None => {
+                    Failure::new(Code::AuthUnavailable, "the detail says that it failed").said(error).of(need)
+                }
+            };
+            return self.close_gate(id, &Err(Rc::new(failure)));
+        }
+        match need {
+            Need::Step(name) => {
+                self.trace(|| Step { need: Some(Need::Step(name.clone())), ..Step::named("detail-given") });
+                let submits =
+                    self.config.prompt(&name).is_some_and(|prompt| prompt.submission != Submission::Nothing);
+                if !submits {
+                    self.grant(id);
+                } else if self.login.is_calling() {
+                    let already_waits = self.login_waiters.contains(&Waiter::Gate(id));
+                    self.enter_unbounded(id, GateState::Holding(detail.value));
+                    if !already_waits {
+                        self.login_waiters.push(Waiter::Gate(id));
+                    }
+                } else {
+                    self.submit(id, detail.value);
+                }
+            }
+            // What the user did in the settings is not in the detail's hands: look again.
+            Need::Scope(scope) => {
+                if let Some(GateState::Asking(_)) = self.gate(id).map(|gate| &gate.state) {
+                    self.read_setting(id, scope, true);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn submit(&mut self, id: Flight, detail: Opaque) {
+        let attach = self.fresh_session().is_some();
+        let flight = self.enter(id, self.config.prompt_timeout, GateState::Submitting);
+        let Some(need) = self.gate(id).map(|gate| gate.need.clone()) else { return };
+        self.trace(|| Step {
+            flight: Some(flight),
+            need: Some(need.clone()),
+            ..Step::named("detail-submitted")
+        });
+        self.effects.push(Effect::Submit { flight, need, detail, attach });
+    }
+
+    /// Is a detail being submitted? No login starts then (law A8).
+    pub(crate) fn is_submitting(&self) -> bool {
+        self.gates.iter().any(|gate| matches!(gate.state, GateState::Submitting(_)))
+    }
+
+    pub(crate) fn submitted(&mut self, flight: Flight, status: Option<u16>, session: Option<SessionReply>) {
+        let epoch = self.epoch;
+        let Some(gate) = self.gate_awaiting(flight) else { return };
+        if !matches!(gate.state, GateState::Submitting(_)) {
+            return;
+        }
+        let (id, need, current) = (gate.id, gate.need.clone(), gate.epoch == epoch);
+        if let Some(status @ 400..) = status {
+            let mut failure = Failure::new(Code::Status, "the backend refused the detail").of(need);
+            failure.status_code = Some(status);
+            failure.retryable = status == 429 || status >= 500;
+            return self.close_gate(id, &Err(Rc::new(failure)));
+        }
+        if let Some(session) = session.filter(|_| current) {
+            self.keeper.begin(session, self.wall, self.config.default_expires_in, &mut self.effects);
+        }
+        self.grant(id);
+    }
+
+    pub(crate) fn submit_failed(&mut self, flight: Flight, error: HostError, threw: bool) {
+        let Some(gate) = self.gate_awaiting(flight) else { return };
+        let (id, need) = (gate.id, gate.need.clone());
+        let failure = match error.refusal() {
+            Some(refusal) => Failure::refused(refusal, need, error),
+            None if threw => Failure::new(Code::CallbackFailed, "submit failed").said(error).of(need),
+            None if error.is_timeout() => {
+                Failure::new(Code::Timeout, "submitting the detail timed out").said(error).of(need)
+            }
+            None => Failure::new(Code::Network, "the detail did not get through").said(error).of(need),
+        };
+        self.close_gate(id, &Err(Rc::new(failure)));
+    }
+
+    /// Law A7: met, and remembered with the session it was met in.
+    fn grant(&mut self, id: Flight) {
+        let epoch = self.epoch;
+        if let Some(gate) = self.gate(id)
+            && let Need::Step(name) = gate.need.clone()
+            && gate.epoch == epoch
+        {
+            self.keeper.grant(&name, &mut self.effects);
+        }
+        self.close_gate(id, &Ok(()));
+    }
+
+    /// `deny()`, or a prompt that rejected (law A2).
+    pub(crate) fn need_denied(&mut self, need: &Need, reason: Option<String>) {
+        let Some(gate) = self.gates.iter().find(|gate| gate.need == *need) else { return };
+        if gate.state.has_detail() {
+            return;
+        }
+        let (id, need) = (gate.id, gate.need.clone());
+        let message = match reason {
+            Some(reason) => ["the user refused: ", &reason].concat(),
+            None => "the user refused".into(),
+        };
+        self.close_gate(id, &Err(Rc::new(Failure::new(Code::AuthDenied, message).of(need))));
+    }
+
+    pub(crate) fn prompt_refused(&mut self, flight: Flight, error: HostError) {
+        let Some(gate) = self.gate_awaiting(flight) else { return };
+        if let GateState::Asking(_) = gate.state {
+            let (id, need) = (gate.id, gate.need.clone());
+            let failure = Failure::new(Code::AuthDenied, "the prompt was refused").said(error).of(need);
+            self.close_gate(id, &Err(Rc::new(failure)));
+        }
+    }
+
+    /// Law A3, and the same for a host that never answers.
+    pub(crate) fn close_due_gates(&mut self, time: Millis) {
+        while let Some(gate) =
+            self.gates.iter().find(|gate| gate.deadline.is_some_and(|deadline| deadline <= time))
+        {
+            let (id, need) = (gate.id, gate.need.clone());
+            let failure = Failure::new(Code::AuthTimeout, "nobody answered the prompt").of(need);
+            self.close_gate(id, &Err(Rc::new(failure)));
+        }
+    }
+
+    /// Everyone who waits goes on, or rejects.
+    fn close_gate(&mut self, id: Flight, result: &Result<(), Rc<Failure>>) {
+        let Some(index) = self.gates.iter().position(|gate| gate.id == id) else { return };
+        let gate = self.gates.remove(index);
+        self.trace(|| Step {
+            need: Some(gate.need.clone()),
+            code: result.as_ref().err().map(|failure| failure.code),
+            ..Step::named(if result.is_ok() { "need-met" } else { "need-unmet" })
+        });
+        for waiter in gate.waiters {
+            if let Waiter::Call(ticket, serial) = waiter {
+                self.wake_call(ticket, serial, result);
+            }
+        }
+        if let Login::Deferred { .. } = self.login {
+            self.resume_login();
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! What is to be done: every answer of the machine is a list of these.
+
+use crate::error::{Code, Failure};
+use crate::event::{Attempt, Flight, Ticket};
+use crate::need::Need;
+use crate::opaque::Opaque;
+use crate::session::{Generation, Saved};
+use serde::Serialize;
+use std::rc::Rc;
+
+/// Why a prompt is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// A feature needs it.
+    Requested,
+    /// The user refused WeChat's own popup earlier, which will never come again.
+    DeniedBefore,
+}
+
+impl Reason {
+    /// The public word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Reason::Requested => "requested",
+            Reason::DeniedBefore => "denied-before",
+        }
+    }
+}
+
+/// What happened to the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// A new one began.
+    Login,
+    /// The app ended it.
+    Logout,
+    /// Its time passed, or the server asked for a new one.
+    Expired,
+    /// It now knows one more need to hold.
+    Granted,
+}
+
+impl ChangeKind {
+    /// The public word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ChangeKind::Login => "login",
+            ChangeKind::Logout => "logout",
+            ChangeKind::Expired => "expired",
+            ChangeKind::Granted => "granted",
+        }
+    }
+}
+
+/// What a call that went well ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The last reply.
+    Reply,
+    /// The session published last, fresh or not: it has just been got.
+    Session,
+    /// Nothing.
+    Done,
+    /// `null`: there is no fresh session.
+    Nothing,
+}
+
+/// One step of the client, for whoever listens. Holds no secret (law S3).
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Step {
+    /// What happened.
+    pub step: &'static str,
+    /// Whose call it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<Ticket>,
+    /// Which native request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<Attempt>,
+    /// Which login or authorization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flight: Option<Flight>,
+    /// Which session, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<Generation>,
+    /// Which need.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub need: Option<Need>,
+    /// Which HTTP status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Which failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
+}
+
+/// Something to be done.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Make the native request, built afresh from the caller's options (law R3).
+    Send {
+        /// Whose request.
+        ticket: Ticket,
+        /// Which one.
+        attempt: Attempt,
+        /// With the session published last.
+        attach: bool,
+    },
+    /// Abort the native request.
+    Cancel {
+        /// Whose request.
+        ticket: Ticket,
+    },
+    /// The call is over and went well.
+    Settle {
+        /// Which call.
+        ticket: Ticket,
+        /// What it ends with.
+        outcome: Outcome,
+    },
+    /// The call is over and failed.
+    Fail {
+        /// Which call.
+        ticket: Ticket,
+        /// How. Shared by all who failed together.
+        failure: Rc<Failure>,
+    },
+
+    /// Call `wx.login`.
+    CallLogin {
+        /// For which login.
+        flight: Flight,
+    },
+    /// Hand the code to the exchange.
+    Exchange {
+        /// For which login.
+        flight: Flight,
+        /// The one-time code; `None` where the cloud knows the caller.
+        code: Option<Opaque>,
+    },
+    /// Nobody waits for that exchange any more.
+    CancelExchange {
+        /// Of which login.
+        flight: Flight,
+    },
+
+    /// Call `wx.checkSession`.
+    CheckKey {
+        /// For which need.
+        flight: Flight,
+    },
+    /// Call `wx.getPrivacySetting`.
+    ReadPrivacy {
+        /// For which need.
+        flight: Flight,
+    },
+    /// Call `wx.requirePrivacyAuthorize`.
+    AskPrivacy {
+        /// For which need.
+        flight: Flight,
+    },
+    /// Call `wx.getSetting`.
+    ReadSetting {
+        /// For which need.
+        flight: Flight,
+        /// Which permission.
+        scope: Rc<str>,
+    },
+    /// Call `wx.authorize`.
+    Authorize {
+        /// For which need.
+        flight: Flight,
+        /// Which permission.
+        scope: Rc<str>,
+    },
+    /// Show the app's step.
+    Ask {
+        /// For which need.
+        flight: Flight,
+        /// Its name.
+        need: Need,
+        /// Why.
+        reason: Reason,
+    },
+    /// Submit what the step gave.
+    Submit {
+        /// For which need.
+        flight: Flight,
+        /// Its name.
+        need: Need,
+        /// What it gave.
+        detail: Opaque,
+        /// With the session published last.
+        attach: bool,
+    },
+
+    /// This is the session from now on.
+    Publish(Option<Rc<Saved>>),
+    /// Write it into storage, or remove what is there.
+    Store(Option<Rc<Saved>>),
+    /// Tell whoever listens.
+    Changed(ChangeKind),
+    /// Tell whoever watches.
+    Trace(Step),
+}
+
+/// What one event leads to, in order.
+#[must_use = "effects are decisions: nothing happens unless they are performed"]
+#[derive(Debug, Default)]
+pub struct Effects {
+    // The hot path has exactly one effect an event: it takes no allocation.
+    first: Option<Effect>,
+    rest: Vec<Effect>,
+}
+
+impl Effects {
+    pub(crate) fn push(&mut self, effect: Effect) {
+        if self.first.is_none() && self.rest.is_empty() {
+            self.first = Some(effect);
+        } else {
+            self.rest.push(effect);
+        }
+    }
+}
+
+impl IntoIterator for Effects {
+    type Item = Effect;
+    type IntoIter = std::iter::Chain<std::option::IntoIter<Effect>, std::vec::IntoIter<Effect>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.first.into_iter().chain(self.rest)
+    }
+}

@@ -1,0 +1,209 @@
+//! The machine: what happened goes in, what is to be done comes out.
+//!
+//! It calls nothing and knows no clock, so nothing can call back into it half-way: an event is
+//! taken in whole, and the state is sound again before its first effect is performed.
+
+use crate::authorization::Gate;
+use crate::backoff::Backoff;
+use crate::clock::{Clock, Millis};
+use crate::config::Config;
+use crate::effect::{Effect, Effects, Outcome, Step};
+use crate::error::Failure;
+use crate::event::{Attempt, Event, Flight, Ticket};
+use crate::keeper::Keeper;
+use crate::login::Login;
+use crate::request::{Calls, Purpose, Serial};
+use crate::session::{Generation, Saved};
+use fastrand::Rng;
+use std::rc::Rc;
+
+/// Who waits for a login or a need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waiter {
+    Call(Ticket, Serial),
+    Gate(Flight),
+}
+
+/// Where a need stands for whoever wants it.
+pub(crate) enum Standing {
+    Held,
+    Waiting,
+    Failed(Rc<Failure>),
+}
+
+/// All that one client knows and decides.
+#[derive(Debug)]
+pub struct Machine {
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    /// The wall clock at the last event: what sessions end by.
+    pub(crate) wall: Millis,
+    pub(crate) rng: Rng,
+    pub(crate) keeper: Keeper,
+    pub(crate) calls: Calls,
+    pub(crate) login: Login,
+    pub(crate) login_waiters: Vec<Waiter>,
+    pub(crate) backoff: Backoff,
+    pub(crate) gates: Vec<Gate>,
+    /// How often the app has logged out.
+    pub(crate) epoch: u32,
+    pub(crate) effects: Effects,
+    last_flight: Flight,
+    last_attempt: Attempt,
+    tracing: bool,
+}
+
+impl Machine {
+    /// A client without a session. `seed` is for the jitter of the waits.
+    pub fn new(config: Config, seed: u64) -> Self {
+        Machine {
+            config,
+            clock: Clock::default(),
+            wall: 0.0,
+            rng: Rng::with_seed(seed),
+            keeper: Keeper::default(),
+            calls: Calls::default(),
+            login: Login::default(),
+            login_waiters: Vec::new(),
+            backoff: Backoff::default(),
+            gates: Vec::new(),
+            epoch: 0,
+            effects: Effects::default(),
+            last_flight: 0,
+            last_attempt: 0,
+            tracing: false,
+        }
+    }
+
+    /// Takes over what storage held. To be called before any event.
+    pub fn restore(&mut self, saved: Saved) -> Effects {
+        self.keeper.restore(saved, &mut self.effects);
+        let session = self.keeper.generation();
+        self.trace(|| Step { session, ..Step::named("session-restored") });
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Turns [`Effect::Trace`] on and off.
+    pub fn set_tracing(&mut self, tracing: bool) {
+        self.tracing = tracing;
+    }
+
+    /// How many calls are not settled yet.
+    pub fn calls_under_way(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// Takes in what happened at `now` on the wall clock, and says what is to be done.
+    pub fn handle(&mut self, event: Event, now: Millis) -> Effects {
+        self.wall = now;
+        if let Event::TimerFired = event
+            && let Some(deadline) = self.deadline()
+        {
+            self.clock.reach(deadline);
+        }
+        let time = self.clock.advance(now);
+        self.expire(time);
+        self.dispatch(event);
+        std::mem::take(&mut self.effects)
+    }
+
+    /// When [`Event::TimerFired`] is due, on the wall clock of the last event.
+    pub fn next_deadline(&self) -> Option<Millis> {
+        self.deadline().map(|deadline| self.clock.to_wall(deadline))
+    }
+
+    fn deadline(&self) -> Option<Millis> {
+        [self.calls.wake_at(), self.login.deadline()]
+            .into_iter()
+            .chain(self.gates.iter().map(Gate::deadline))
+            .flatten()
+            .reduce(Millis::min)
+    }
+
+    /// Ends what took too long before the event is looked at: an answer that comes after its
+    /// time limit does not count, even where it overtakes the timer (laws L5, A3). A request's
+    /// reply does: its limit is only for hosts that never answer.
+    fn expire(&mut self, time: Millis) {
+        if self.login.deadline().is_some_and(|deadline| deadline <= time) {
+            self.login_timed_out();
+        }
+        if !self.gates.is_empty() {
+            self.close_due_gates(time);
+        }
+    }
+
+    fn dispatch(&mut self, event: Event) {
+        match event {
+            Event::Requested { ticket, traits, needs } => {
+                self.trace(|| Step { ticket: Some(ticket), ..Step::named("requested") });
+                self.begin_call(ticket, Purpose::Request(traits), needs);
+            }
+            Event::Replied { ticket, attempt, asks } => self.replied(ticket, attempt, asks),
+            Event::LoginWanted { ticket, force } => self.login_wanted(ticket, force),
+            Event::EnsureWanted { ticket, needs } => self.begin_call(ticket, Purpose::Ensure, needs),
+            Event::SessionPeeked { ticket } => {
+                let fresh = self.fresh_session().is_some();
+                self.settle(ticket, if fresh { Outcome::Session } else { Outcome::Nothing });
+            }
+            Event::LogoutWanted { ticket } => {
+                self.log_out();
+                self.settle(ticket, Outcome::Done);
+            }
+            Event::DetailProvided { ticket, need, detail } => self.detail_provided(ticket, need, detail),
+            Event::NeedDenied { need, reason } => self.need_denied(&need, reason),
+            Event::Aborted { ticket } => self.aborted(ticket),
+
+            Event::SendFailed { ticket, attempt, error } => self.send_failed(ticket, attempt, error),
+            Event::CallbackFailed { ticket, attempt, name, error } => {
+                self.callback_failed(ticket, attempt, name, error);
+            }
+            Event::StatusRefused { ticket, attempt, status } => self.status_refused(ticket, attempt, status),
+
+            Event::CodeReceived { flight, code } => self.code_received(flight, code),
+            Event::CodeFailed { flight, error } => self.code_failed(flight, error),
+            Event::Exchanged { flight, reply } => self.exchanged(flight, *reply),
+            Event::ReadSessionFailed { flight, error } => self.read_session_failed(flight, error),
+
+            Event::KeyChecked { flight, alive } => self.key_checked(flight, alive),
+            Event::PrivacyRead { flight, asks } => self.privacy_read(flight, asks),
+            Event::SettingRead { flight, allowed } => self.setting_read(flight, allowed),
+            Event::Authorized { flight } => self.authorized(flight),
+            Event::HostRefused { flight, error } => self.host_refused(flight, error),
+            Event::HostLacked { flight, name } => self.host_lacked(flight, name),
+
+            Event::PromptAnswered { flight, detail } => self.prompt_answered(flight, detail),
+            Event::PromptRefused { flight, error } => self.prompt_refused(flight, error),
+            Event::Submitted { flight, status, session } => self.submitted(flight, status, session),
+            Event::SubmitFailed { flight, error, threw } => self.submit_failed(flight, error, threw),
+
+            Event::TimerFired => self.wake_due_calls(self.clock.time()),
+        }
+    }
+
+    /// The generation of the session, where that is fresh at this moment (law S1).
+    pub(crate) fn fresh_session(&mut self) -> Option<Generation> {
+        self.keeper.fresh(self.wall, self.config.expiry_margin, &mut self.effects)
+    }
+
+    pub(crate) fn new_flight(&mut self) -> Flight {
+        self.last_flight = self.last_flight.wrapping_add(1);
+        self.last_flight
+    }
+
+    pub(crate) fn new_attempt(&mut self) -> Attempt {
+        self.last_attempt = self.last_attempt.wrapping_add(1);
+        self.last_attempt
+    }
+
+    pub(crate) fn trace(&mut self, step: impl FnOnce() -> Step) {
+        if self.tracing {
+            self.effects.push(Effect::Trace(step()));
+        }
+    }
+}
+
+impl Step {
+    pub(crate) fn named(step: &'static str) -> Step {
+        Step { step, ..Step::default() }
+    }
+}

@@ -1,0 +1,28 @@
+//! What passes through the core unread.
+
+use std::any::Any;
+use std::fmt;
+use std::rc::Rc;
+
+/// A value from outside (a one-time code, a detail, whatever was thrown) that the core hands
+/// on and never looks into: it can be kept out of logs and needs no crossing of the border.
+#[derive(Clone)]
+pub struct Opaque(Rc<dyn Any>);
+
+impl Opaque {
+    /// Wraps the value.
+    pub fn new<T: 'static>(value: T) -> Self {
+        Opaque(Rc::new(value))
+    }
+
+    /// The value, for whoever knows what it is.
+    pub fn get<T: 'static>(&self) -> Option<&T> {
+        self.0.downcast_ref()
+    }
+}
+
+impl fmt::Debug for Opaque {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Opaque")
+    }
+}

@@ -1,0 +1,392 @@
+//! The calls of the app: what each has still to wait for, and when it is sent (laws R1–R9).
+
+use crate::backoff;
+use crate::clock::Millis;
+use crate::effect::{Effect, Outcome, Step};
+use crate::error::{Code, Failure, HostError, Refusal};
+use crate::event::{Asks, Attempt, Ticket, Traits};
+use crate::machine::{Machine, Standing, Waiter};
+use crate::need::Need;
+use crate::session::Generation;
+use std::rc::Rc;
+
+/// A request without a `timeout` of its own that has heard nothing for this long never will:
+/// WeChat's own default is 60 s, and it ends what is under way 5 s after going to the background.
+const SILENCE: Millis = 120_000.0;
+/// What a host may take beyond a request's own `timeout` before it counts as silent.
+const SILENCE_AFTER_TIMEOUT: Millis = 5_000.0;
+/// The status that asks for a login where the app has no rule of its own.
+const UNAUTHORIZED: u16 = 401;
+
+/// Tells a call from an earlier one of the same ticket.
+pub(crate) type Serial = u32;
+
+#[derive(Debug)]
+pub(crate) struct Call {
+    serial: Serial,
+    /// How often the app had logged out when the call began.
+    epoch: u32,
+    purpose: Purpose,
+    /// Needs still to be made to hold, the next one last.
+    ahead: Vec<Need>,
+    /// Needs that replies have asked for so far, once each (law R2).
+    asked: Vec<Need>,
+    resends: u32,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purpose {
+    Request(Traits),
+    Login,
+    Ensure,
+}
+
+#[derive(Debug)]
+enum State {
+    /// For a login or a need.
+    Waiting,
+    /// For the reply. `session` is what the request went out with.
+    Sent { attempt: Attempt, session: Option<Generation>, deadline: Millis },
+    /// For the next try after a transport failure.
+    Delayed { until: Millis },
+}
+
+impl State {
+    fn deadline(&self) -> Option<Millis> {
+        match *self {
+            State::Waiting => None,
+            State::Sent { deadline, .. } => Some(deadline),
+            State::Delayed { until } => Some(until),
+        }
+    }
+}
+
+/// The calls under way, by ticket.
+#[derive(Debug, Default)]
+pub(crate) struct Calls {
+    slots: Vec<Option<Call>>,
+    next_serial: Serial,
+    /// Not later than the first deadline of any call. It stays where it is when calls end, so
+    /// that a request that is answered costs no timer.
+    wake_at: Option<Millis>,
+}
+
+impl Calls {
+    fn insert(&mut self, ticket: Ticket, epoch: u32, purpose: Purpose, needs: Vec<Need>) -> Serial {
+        let index = ticket as usize;
+        if index >= self.slots.len() {
+            self.slots.resize_with(index + 1, || None);
+        }
+        self.next_serial = self.next_serial.wrapping_add(1);
+        let serial = self.next_serial;
+        let mut ahead = needs;
+        ahead.reverse();
+        let call =
+            Call { serial, epoch, purpose, ahead, asked: Vec::new(), resends: 0, state: State::Waiting };
+        if let Some(slot) = self.slots.get_mut(index) {
+            *slot = Some(call);
+        }
+        serial
+    }
+
+    fn get_mut(&mut self, ticket: Ticket) -> Option<&mut Call> {
+        self.slots.get_mut(ticket as usize)?.as_mut()
+    }
+
+    fn remove(&mut self, ticket: Ticket) -> Option<Call> {
+        self.slots.get_mut(ticket as usize)?.take()
+    }
+
+    fn wake_by(&mut self, deadline: Millis) {
+        if self.wake_at.is_none_or(|wake_at| deadline < wake_at) {
+            self.wake_at = Some(deadline);
+        }
+    }
+
+    /// Not later than the first deadline of any call.
+    pub(crate) const fn wake_at(&self) -> Option<Millis> {
+        self.wake_at
+    }
+
+    /// Tickets whose deadline has passed; the next one is looked up again.
+    fn due(&mut self, time: Millis) -> Vec<Ticket> {
+        let mut due = Vec::new();
+        let mut next: Option<Millis> = None;
+        for (ticket, slot) in (0..).zip(&self.slots) {
+            match slot.as_ref().and_then(|call| call.state.deadline()) {
+                Some(deadline) if deadline <= time => due.push(ticket),
+                Some(deadline) => next = Some(next.map_or(deadline, |next| next.min(deadline))),
+                None => {}
+            }
+        }
+        self.wake_at = next;
+        due
+    }
+
+    /// How many are under way.
+    pub(crate) fn len(&self) -> usize {
+        self.slots.iter().flatten().count()
+    }
+}
+
+impl Machine {
+    /// A request, or needs to be made to hold, begins.
+    pub(crate) fn begin_call(&mut self, ticket: Ticket, purpose: Purpose, needs: Vec<Need>) {
+        self.calls.insert(ticket, self.epoch, purpose, needs);
+        self.advance_call(ticket);
+    }
+
+    /// A call that begins by waiting for something.
+    pub(crate) fn wait_call(&mut self, ticket: Ticket, purpose: Purpose) -> Waiter {
+        Waiter::Call(ticket, self.calls.insert(ticket, self.epoch, purpose, Vec::new()))
+    }
+
+    /// `login()`: the fresh session, or one login.
+    pub(crate) fn login_wanted(&mut self, ticket: Ticket, force: bool) {
+        if !force && self.fresh_session().is_some() {
+            return self.settle(ticket, Outcome::Session);
+        }
+        let waiter = self.wait_call(ticket, Purpose::Login);
+        if let Standing::Failed(failure) = self.join_login(waiter, force) {
+            self.fail_call(ticket, failure);
+        }
+    }
+
+    /// Makes the needs hold one after the other, then goes on to what the call is for.
+    pub(crate) fn advance_call(&mut self, ticket: Ticket) {
+        loop {
+            let Some(call) = self.calls.get_mut(ticket) else { return };
+            call.state = State::Waiting;
+            let Some(need) = call.ahead.pop() else { break };
+            let (waiter, epoch) = (Waiter::Call(ticket, call.serial), call.epoch);
+            match self.require(need, waiter, epoch) {
+                Standing::Held => {}
+                Standing::Waiting => return,
+                Standing::Failed(failure) => return self.fail_call(ticket, failure),
+            }
+        }
+        match self.calls.get_mut(ticket).map(|call| call.purpose) {
+            Some(Purpose::Request(traits)) => self.send(ticket, traits),
+            Some(Purpose::Login) => self.finish_call(ticket, Outcome::Session),
+            Some(Purpose::Ensure) => self.finish_call(ticket, Outcome::Done),
+            None => {}
+        }
+    }
+
+    /// What the call waited for holds now, or can't be had.
+    pub(crate) fn wake_call(&mut self, ticket: Ticket, serial: Serial, result: &Result<(), Rc<Failure>>) {
+        if self.calls.get_mut(ticket).is_none_or(|call| call.serial != serial) {
+            return; // given up meanwhile
+        }
+        match result {
+            Ok(()) => self.advance_call(ticket),
+            Err(failure) => self.fail_call(ticket, Rc::clone(failure)),
+        }
+    }
+
+    fn send(&mut self, ticket: Ticket, traits: Traits) {
+        let may_attach = traits.trusted && !traits.anonymous;
+        let session = if may_attach { self.fresh_session() } else { None };
+        let patience = if traits.timeout > 0.0 { traits.timeout + SILENCE_AFTER_TIMEOUT } else { SILENCE };
+        let deadline = self.clock.time() + patience;
+        let attempt = self.new_attempt();
+        let Some(call) = self.calls.get_mut(ticket) else { return };
+        call.state = State::Sent { attempt, session, deadline };
+        self.calls.wake_by(deadline);
+        self.trace(|| Step { ticket: Some(ticket), attempt: Some(attempt), session, ..Step::named("sent") });
+        self.effects.push(Effect::Send { ticket, attempt, attach: session.is_some() });
+    }
+
+    /// What the native request of that attempt went out with, if it is the one waited for.
+    fn sent_call(&mut self, ticket: Ticket, attempt: Attempt) -> Option<(&mut Call, Option<Generation>)> {
+        let call = self.calls.get_mut(ticket)?;
+        match call.state {
+            State::Sent { attempt: current, session, .. } if current == attempt => Some((call, session)),
+            _ => None,
+        }
+    }
+
+    /// Law R1: what the reply says is missing is made to hold, and the request is sent again.
+    pub(crate) fn replied(&mut self, ticket: Ticket, attempt: Attempt, asks: Asks) {
+        let Some((call, session)) = self.sent_call(ticket, attempt) else { return };
+        let Purpose::Request(traits) = call.purpose else { return };
+        let (asks, status) = match asks {
+            Asks::Status(status) => {
+                let asks_login = status == UNAUTHORIZED && traits.trusted;
+                (if asks_login { vec![Need::Login] } else { Vec::new() }, Some(status))
+            }
+            Asks::Needs(needs) => (needs, None),
+        };
+        self.trace(|| Step {
+            ticket: Some(ticket),
+            attempt: Some(attempt),
+            status,
+            ..Step::named("replied")
+        });
+        if asks.is_empty() || traits.anonymous {
+            return self.finish_call(ticket, Outcome::Reply);
+        }
+        self.resend_with(ticket, session, asks, status);
+    }
+
+    /// Law R2: each need once. A reply that asks for the same again gets no third send.
+    fn resend_with(
+        &mut self,
+        ticket: Ticket,
+        session: Option<Generation>,
+        asks: Vec<Need>,
+        status: Option<u16>,
+    ) {
+        let mut again = None;
+        let Some(call) = self.calls.get_mut(ticket) else { return };
+        call.ahead.clear();
+        for need in asks {
+            if call.ahead.contains(&need) {
+                continue;
+            }
+            if call.asked.contains(&need) {
+                again.get_or_insert(need.clone());
+            }
+            call.ahead.push(need);
+        }
+        call.asked.extend(call.ahead.iter().cloned());
+        call.ahead.reverse();
+        for need in call.ahead.clone() {
+            self.trace(|| Step {
+                ticket: Some(ticket),
+                need: Some(need.clone()),
+                ..Step::named("asked-for")
+            });
+            match &need {
+                Need::Login => self.keeper.invalidate(session, &mut self.effects),
+                Need::Step(name) => self.keeper.forget_grant(name, &mut self.effects),
+                _ => {}
+            }
+        }
+        match again {
+            Some(need) => {
+                let mut failure = match need {
+                    Need::Login => Failure::new(
+                        Code::LoginRejected,
+                        "the server still asks for a login, right after one",
+                    ),
+                    _ => Failure::new(
+                        Code::AuthUnavailable,
+                        "the server still asks for a need that was just met",
+                    ),
+                };
+                failure.status_code = status;
+                self.fail_call(ticket, Rc::new(failure.of(need)));
+            }
+            None => self.advance_call(ticket),
+        }
+    }
+
+    /// Law R9: transport failures, resent only where that can do no harm.
+    pub(crate) fn send_failed(&mut self, ticket: Ticket, attempt: Attempt, error: HostError) {
+        let retries = self.config.retries;
+        let Some((call, session)) = self.sent_call(ticket, attempt) else { return };
+        let Purpose::Request(traits) = call.purpose else { return };
+        let failure = match error.refusal() {
+            // The host refused before anything went out, so that sending again is safe (A5).
+            Some(Refusal::PrivacyNotAgreed) => {
+                return self.resend_with(ticket, session, vec![Need::Privacy], None);
+            }
+            Some(refusal @ Refusal::PrivacyNotDeclared) => Failure::refused(refusal, Need::Privacy, error),
+            _ if error.is_abort() => Failure::new(Code::Aborted, "the native task was aborted").said(error),
+            _ => {
+                if traits.repeatable && call.resends < retries {
+                    call.resends += 1;
+                    let resends = call.resends;
+                    return self.delay(ticket, attempt, resends);
+                }
+                if error.is_timeout() {
+                    Failure::new(Code::Timeout, "the request timed out").said(error)
+                } else {
+                    Failure::new(Code::Network, "the request did not get through").said(error)
+                }
+            }
+        };
+        self.fail_call(ticket, Rc::new(failure));
+    }
+
+    fn delay(&mut self, ticket: Ticket, attempt: Attempt, resends: u32) {
+        let until = self.clock.time() + backoff::wait(resends, &mut self.rng);
+        if let Some(call) = self.calls.get_mut(ticket) {
+            call.state = State::Delayed { until };
+        }
+        self.calls.wake_by(until);
+        self.trace(|| Step { ticket: Some(ticket), attempt: Some(attempt), ..Step::named("retry-waits") });
+    }
+
+    /// A function of the app's own threw (law R6).
+    pub(crate) fn callback_failed(&mut self, ticket: Ticket, attempt: Attempt, name: &str, error: HostError) {
+        if self.sent_call(ticket, attempt).is_some() {
+            let message = [name, " failed"].concat();
+            self.fail_call(ticket, Rc::new(Failure::new(Code::CallbackFailed, message).said(error)));
+        }
+    }
+
+    /// `validateStatus` said no.
+    pub(crate) fn status_refused(&mut self, ticket: Ticket, attempt: Attempt, status: u16) {
+        if self.sent_call(ticket, attempt).is_some() {
+            let mut failure = Failure::new(Code::Status, "validateStatus refused the status");
+            failure.status_code = Some(status);
+            failure.retryable = status == 429 || status >= 500;
+            self.fail_call(ticket, Rc::new(failure));
+        }
+    }
+
+    /// Law R7: before the send it is never sent, after it the native task is aborted.
+    pub(crate) fn aborted(&mut self, ticket: Ticket) {
+        let Some(call) = self.calls.get_mut(ticket) else { return };
+        if let State::Sent { .. } = call.state {
+            self.effects.push(Effect::Cancel { ticket });
+        }
+        self.fail_call(ticket, Rc::new(Failure::new(Code::Aborted, "abort() was called")));
+    }
+
+    /// Calls that waited long enough.
+    pub(crate) fn wake_due_calls(&mut self, time: Millis) {
+        if self.calls.wake_at.is_none_or(|wake_at| time < wake_at) {
+            return;
+        }
+        for ticket in self.calls.due(time) {
+            match self.calls.get_mut(ticket).map(|call| &call.state) {
+                Some(State::Delayed { .. }) => self.advance_call(ticket),
+                Some(State::Sent { .. }) => {
+                    self.effects.push(Effect::Cancel { ticket });
+                    let failure = Failure::new(Code::Timeout, "the host never answered the request");
+                    self.fail_call(ticket, Rc::new(failure));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn finish_call(&mut self, ticket: Ticket, outcome: Outcome) {
+        if self.calls.remove(ticket).is_some() {
+            self.settle(ticket, outcome);
+        }
+    }
+
+    /// Ends a call that went well.
+    pub(crate) fn settle(&mut self, ticket: Ticket, outcome: Outcome) {
+        self.trace(|| Step { ticket: Some(ticket), ..Step::named("settled") });
+        self.effects.push(Effect::Settle { ticket, outcome });
+    }
+
+    /// Ends a call that did not.
+    pub(crate) fn fail_call(&mut self, ticket: Ticket, failure: Rc<Failure>) {
+        if self.calls.remove(ticket).is_some() {
+            self.trace(|| Step {
+                ticket: Some(ticket),
+                code: Some(failure.code),
+                need: failure.need.clone(),
+                ..Step::named("failed")
+            });
+            self.effects.push(Effect::Fail { ticket, failure });
+        }
+    }
+}
