@@ -9,7 +9,7 @@ use crate::login::Login;
 use crate::machine::{Machine, Standing, Waiter};
 use crate::need::Need;
 use crate::opaque::Opaque;
-use crate::request::Purpose;
+use crate::request::{Purpose, is_passing};
 use crate::session::SessionReply;
 use std::rc::Rc;
 
@@ -424,7 +424,7 @@ impl Machine {
         if let Some(status @ 400..) = status {
             let mut failure = Failure::new(Code::Status, "the backend refused the detail").of(need);
             failure.status_code = Some(status);
-            failure.retryable = status == 429 || status >= 500;
+            failure.retryable = is_passing(status);
             return self.close_gate(id, &Err(Rc::new(failure)));
         }
         if let Some(session) = session.filter(|_| current) {

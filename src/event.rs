@@ -28,15 +28,6 @@ pub struct Traits {
     pub timeout: f64,
 }
 
-/// What a reply asks for.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Asks {
-    /// The app's rule has no opinion, the default one decides by the HTTP status.
-    Status(u16),
-    /// The app's rule named what is missing: perhaps nothing.
-    Needs(Vec<Need>),
-}
-
 /// What a user's detail or an app's function said of itself.
 #[derive(Clone, Debug)]
 pub struct Detail {
@@ -125,8 +116,13 @@ pub enum Event {
         ticket: Ticket,
         /// Which one.
         attempt: Attempt,
-        /// What the reply asks for.
-        asks: Asks,
+        /// The HTTP status.
+        status: u16,
+        /// What the app's rule says is missing, perhaps nothing; `None` leaves it to the
+        /// default rule.
+        asks: Option<Vec<Need>>,
+        /// `validateStatus` has nothing against the status.
+        valid: bool,
     },
     /// A native request failed.
     SendFailed {
@@ -144,18 +140,9 @@ pub enum Event {
         /// Which one.
         attempt: Attempt,
         /// The function's name.
-        name: &'static str,
+        name: String,
         /// What it threw.
         error: HostError,
-    },
-    /// `validateStatus` refused a reply that asks for nothing.
-    StatusRefused {
-        /// Whose request.
-        ticket: Ticket,
-        /// Which one.
-        attempt: Attempt,
-        /// The HTTP status.
-        status: u16,
     },
 
     /// `wx.login` succeeded, perhaps without a code.

@@ -138,7 +138,9 @@ impl Machine {
                 self.trace(|| Step { ticket: Some(ticket), ..Step::named("requested") });
                 self.begin_call(ticket, Purpose::Request(traits), needs);
             }
-            Event::Replied { ticket, attempt, asks } => self.replied(ticket, attempt, asks),
+            Event::Replied { ticket, attempt, status, asks, valid } => {
+                self.replied(ticket, attempt, status, asks, valid);
+            }
             Event::LoginWanted { ticket, force } => self.login_wanted(ticket, force),
             Event::EnsureWanted { ticket, needs } => self.begin_call(ticket, Purpose::Ensure, needs),
             Event::SessionPeeked { ticket } => {
@@ -155,9 +157,8 @@ impl Machine {
 
             Event::SendFailed { ticket, attempt, error } => self.send_failed(ticket, attempt, error),
             Event::CallbackFailed { ticket, attempt, name, error } => {
-                self.callback_failed(ticket, attempt, name, error);
+                self.callback_failed(ticket, attempt, &name, error);
             }
-            Event::StatusRefused { ticket, attempt, status } => self.status_refused(ticket, attempt, status),
 
             Event::CodeReceived { flight, code } => self.code_received(flight, code),
             Event::CodeFailed { flight, error } => self.code_failed(flight, error),

@@ -4,7 +4,7 @@ use crate::backoff;
 use crate::clock::Millis;
 use crate::effect::{Effect, Outcome, Step};
 use crate::error::{Code, Failure, HostError, Refusal};
-use crate::event::{Asks, Attempt, Ticket, Traits};
+use crate::event::{Attempt, Ticket, Traits};
 use crate::machine::{Machine, Standing, Waiter};
 use crate::need::Need;
 use crate::session::Generation;
@@ -17,6 +17,11 @@ const SILENCE: Millis = 120_000.0;
 const SILENCE_AFTER_TIMEOUT: Millis = 5_000.0;
 /// The status that asks for a login where the app has no rule of its own.
 const UNAUTHORIZED: u16 = 401;
+
+/// A status that may be another one soon.
+pub(crate) const fn is_passing(status: u16) -> bool {
+    status == 429 || status >= 500
+}
 
 /// Tells a call from an earlier one of the same ticket.
 pub(crate) type Serial = u32;
@@ -208,26 +213,38 @@ impl Machine {
     }
 
     /// Law R1: what the reply says is missing is made to hold, and the request is sent again.
-    pub(crate) fn replied(&mut self, ticket: Ticket, attempt: Attempt, asks: Asks) {
+    pub(crate) fn replied(
+        &mut self,
+        ticket: Ticket,
+        attempt: Attempt,
+        status: u16,
+        asks: Option<Vec<Need>>,
+        valid: bool,
+    ) {
         let Some((call, session)) = self.sent_call(ticket, attempt) else { return };
         let Purpose::Request(traits) = call.purpose else { return };
-        let (asks, status) = match asks {
-            Asks::Status(status) => {
-                let asks_login = status == UNAUTHORIZED && traits.trusted;
-                (if asks_login { vec![Need::Login] } else { Vec::new() }, Some(status))
-            }
-            Asks::Needs(needs) => (needs, None),
-        };
         self.trace(|| Step {
             ticket: Some(ticket),
             attempt: Some(attempt),
-            status,
+            status: Some(status),
             ..Step::named("replied")
         });
-        if asks.is_empty() || traits.anonymous {
-            return self.finish_call(ticket, Outcome::Reply);
+        let asks = match asks {
+            _ if traits.anonymous => Vec::new(),
+            Some(needs) => needs,
+            None if status == UNAUTHORIZED && traits.trusted => vec![Need::Login],
+            None => Vec::new(),
+        };
+        if !asks.is_empty() {
+            self.resend_with(ticket, session, asks, Some(status));
+        } else if valid {
+            self.finish_call(ticket, Outcome::Reply);
+        } else {
+            let mut failure = Failure::new(Code::Status, "validateStatus refused the status");
+            failure.status_code = Some(status);
+            failure.retryable = is_passing(status);
+            self.fail_call(ticket, Rc::new(failure));
         }
-        self.resend_with(ticket, session, asks, status);
     }
 
     /// Law R2: each need once. A reply that asks for the same again gets no third send.
@@ -325,16 +342,6 @@ impl Machine {
         if self.sent_call(ticket, attempt).is_some() {
             let message = [name, " failed"].concat();
             self.fail_call(ticket, Rc::new(Failure::new(Code::CallbackFailed, message).said(error)));
-        }
-    }
-
-    /// `validateStatus` said no.
-    pub(crate) fn status_refused(&mut self, ticket: Ticket, attempt: Attempt, status: u16) {
-        if self.sent_call(ticket, attempt).is_some() {
-            let mut failure = Failure::new(Code::Status, "validateStatus refused the status");
-            failure.status_code = Some(status);
-            failure.retryable = status == 429 || status >= 500;
-            self.fail_call(ticket, Rc::new(failure));
         }
     }
 
