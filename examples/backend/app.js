@@ -2,6 +2,7 @@ import Fastify from 'fastify'
 import { allowOrigin } from './cors.js'
 import { answerErrors } from './errors.js'
 import { loginRoutes } from './login.js'
+import { phoneRoutes } from './phone.js'
 import { profileRoutes } from './profile.js'
 import { scanRoutes } from './scan.js'
 import { createSessions } from './sessions.js'
@@ -43,6 +44,7 @@ export function buildApp(config) {
 
   app.register(loginRoutes)
   app.register(shopRoutes)
+  app.register(phoneRoutes)
   app.register(profileRoutes)
   app.register(scanRoutes)
   return app

@@ -1,3 +1,4 @@
+import { OpenDataError } from './crypto.js'
 import { WeChatError } from './wechat.js'
 
 /** How long to stay away after "too often", seconds: WeChat's limits count by the minute. */
@@ -19,6 +20,9 @@ function statusOf(errcode) {
 export function answerErrors(app) {
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof WeChatError) return answerWeChat(error, request, reply)
+    if (error instanceof OpenDataError) {
+      return reply.code(400).send({ error: 'OPEN_DATA', message: error.message })
+    }
     if (error.validation) return reply.code(400).send(describe(error))
     if (error.statusCode < 500) {
       return reply.code(error.statusCode).send({ error: error.code || 'BAD_REQUEST', message: error.message })
@@ -41,13 +45,13 @@ function answerWeChat(error, request, reply) {
   return reply.code(status).send({ errcode: error.errcode, errmsg: error.errmsg })
 }
 
-/** From Ajv's first complaint: which field, and what its schema describes. */
+/** From Ajv's last complaint, which sums up the ones before it: which field, and what its schema describes. */
 function describe({ validation, validationContext }) {
-  const [{ keyword, instancePath, params, parentSchema, message }] = validation
+  const { keyword, instancePath, params, parentSchema, message } = validation.at(-1)
+  const missing = keyword === 'required' ? params.missingProperty : null
   const path = instancePath.split('/').slice(1)
-  if (keyword === 'required') path.push(params.missingProperty)
-  const field = path.join('.') || validationContext
-  const schema = keyword === 'required' ? parentSchema.properties?.[params.missingProperty] : parentSchema
+  const field = (missing ? [...path, missing] : path).join('.') || validationContext
+  const schema = missing ? parentSchema.properties?.[missing] : parentSchema
   const expected = schema?.description || message.replace(/^must (be )?/, '')
   return { error: 'INVALID', field, expected, message: `${field}: expected ${expected}` }
 }

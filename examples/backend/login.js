@@ -16,10 +16,10 @@ const loginBody = {
 }
 
 /** What the client gets of a session. The session_key is not among it. */
-export function sessionReply(app, user, token, expiresAt) {
+export function sessionReply(app, user, { token, expiresAt }) {
   const reply = { token, openid: user.openid }
   if (user.unionid) reply.unionid = user.unionid
-  reply.expires_in = Math.floor((expiresAt - app.now()) / 1000)
+  reply.expires_in = Math.round((expiresAt - app.now()) / 1000)
   const granted = grantedTo(user)
   if (granted.length > 0) reply.granted = granted
   return reply
@@ -30,16 +30,12 @@ export async function needSession(request, reply) {
   const token = BEARER.exec(request.headers.authorization || '')?.[1]
   request.session = token ? this.sessions.find(token) : null
   if (!request.session) {
-    return reply
-      .code(401)
-      .header('www-authenticate', 'Bearer')
-      .send({
-        error: 'LOGIN_REQUIRED',
-        need: 'login',
-        message: 'authorization: expected Bearer <token> of a live session',
-      })
+    return reply.code(401).header('www-authenticate', 'Bearer').send({
+      error: 'LOGIN_REQUIRED',
+      need: 'login',
+      message: 'authorization: expected Bearer <token> of a live session',
+    })
   }
-  request.session.token = token
   request.user = this.users.get(request.session.openid)
 }
 
@@ -49,8 +45,7 @@ export async function loginRoutes(app) {
     const user = app.users.get(openid)
     if (unionid) user.unionid = unionid
     app.sessions.keepSessionKey(openid, session_key)
-    const token = app.sessions.create(openid)
-    return sessionReply(app, user, token, app.sessions.find(token).expiresAt)
+    return sessionReply(app, user, app.sessions.create(openid))
   })
 
   app.post('/logout', { preHandler: needSession }, async (request, reply) => {

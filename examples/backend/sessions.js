@@ -28,16 +28,17 @@ export function createSessions({ ttl = DEFAULT_TTL, now }) {
   return {
     ttl,
 
-    /** A new session of the user's: the token to hand out, seen here and never again. */
+    /** A new session of the user's: `{ id, token, openid, expiresAt }`. The token is not kept. */
     create(openid) {
       dropExpired()
       const id = randomBytes(9).toString('base64url')
       const secret = randomBytes(32).toString('base64url')
-      records.set(id, { id, openid, secretHash: hash(secret), expiresAt: now() + ttl * 1000 })
-      return `${id}.${secret}`
+      const expiresAt = now() + ttl * 1000
+      records.set(id, { openid, secretHash: hash(secret), expiresAt })
+      return { id, token: `${id}.${secret}`, openid, expiresAt }
     },
 
-    /** `{ id, openid, expiresAt }`, or null for a token that is wrong or past its end. */
+    /** The session of a token, as `create` returned it, or null for a token that is wrong or past its end. */
     find(token) {
       const [id, secret = ''] = token.split('.')
       const record = records.get(id)
@@ -46,7 +47,7 @@ export function createSessions({ ttl = DEFAULT_TTL, now }) {
         records.delete(id)
         return null
       }
-      return { id, openid: record.openid, expiresAt: record.expiresAt }
+      return { id, token, openid: record.openid, expiresAt: record.expiresAt }
     },
 
     end: (id) => records.delete(id),
