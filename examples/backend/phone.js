@@ -1,0 +1,40 @@
+import { decryptOpenData } from './crypto.js'
+import { needSession } from './login.js'
+import { grantedTo } from './users.js'
+
+// A button's whole detail may come: what is not named here is not looked at.
+const detail = {
+  type: 'object',
+  description: 'the e.detail of a getPhoneNumber button: code, or encryptedData and iv',
+  anyOf: [{ required: ['code'] }, { required: ['encryptedData', 'iv'] }],
+  properties: {
+    code: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 512,
+      description: 'the code of a getPhoneNumber button',
+    },
+    encryptedData: { type: 'string', minLength: 1, maxLength: 4096, description: 'base64 text' },
+    iv: { type: 'string', minLength: 24, maxLength: 24, description: '16 bytes in base64' },
+  },
+}
+
+/** `+86 138****1234`: enough for its owner to recognise. */
+export function masked({ purePhoneNumber, countryCode }) {
+  const shown = purePhoneNumber.length > 7 ? 3 : 0
+  const hidden = Math.max(purePhoneNumber.length - shown - 4, 0)
+  const start = purePhoneNumber.slice(0, shown)
+  return `+${countryCode} ${start}${'*'.repeat(hidden)}${purePhoneNumber.slice(shown + hidden)}`
+}
+
+export async function phoneRoutes(app) {
+  app.post('/phone', { preHandler: needSession, schema: { body: detail } }, async (request) => {
+    const { user, body } = request
+    const info = body.code
+      ? await app.wechat.phoneNumber(body.code)
+      : decryptOpenData(body, { sessionKey: app.sessions.sessionKey(user.openid), appid: app.wechat.appid })
+    // WeChat docs, getPhoneNumber: countryCode comes as a string or a number.
+    user.phone = { purePhoneNumber: String(info.purePhoneNumber), countryCode: String(info.countryCode) }
+    return { phone: masked(user.phone), granted: grantedTo(user) }
+  })
+}
