@@ -25,7 +25,7 @@ export function sessionReply(app, user, { token, expiresAt }) {
   return reply
 }
 
-/** `preHandler`: whoever has no session is asked to log in. */
+/** `onRequest`: whoever has no session is asked to log in, before anything they sent is read. */
 export async function needSession(request, reply) {
   const token = BEARER.exec(request.headers.authorization || '')?.[1]
   request.session = token ? this.sessions.find(token) : null
@@ -48,7 +48,7 @@ export async function loginRoutes(app) {
     return sessionReply(app, user, app.sessions.create(openid))
   })
 
-  app.post('/logout', { preHandler: needSession }, async (request, reply) => {
+  app.post('/logout', { onRequest: needSession }, async (request, reply) => {
     app.sessions.end(request.session.id)
     return reply.code(204).send()
   })

@@ -21,14 +21,14 @@ const detail = {
 
 /** `+86 138****1234`: enough for its owner to recognise. */
 export function masked({ purePhoneNumber, countryCode }) {
-  const shown = purePhoneNumber.length > 7 ? 3 : 0
-  const hidden = Math.max(purePhoneNumber.length - shown - 4, 0)
-  const start = purePhoneNumber.slice(0, shown)
-  return `+${countryCode} ${start}${'*'.repeat(hidden)}${purePhoneNumber.slice(shown + hidden)}`
+  const { length } = purePhoneNumber
+  const start = length > 7 ? 3 : 0
+  const end = length - Math.min(4, Math.floor(length / 2))
+  return `+${countryCode} ${purePhoneNumber.slice(0, start)}${'*'.repeat(end - start)}${purePhoneNumber.slice(end)}`
 }
 
 export async function phoneRoutes(app) {
-  app.post('/phone', { preHandler: needSession, schema: { body: detail } }, async (request) => {
+  app.post('/phone', { onRequest: needSession, schema: { body: detail } }, async (request) => {
     const { user, body } = request
     const info = body.code
       ? await app.wechat.phoneNumber(body.code)

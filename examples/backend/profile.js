@@ -48,15 +48,15 @@ export async function profileRoutes(app) {
     return { openid, unionid, nickname, avatar, phone: phone && masked(phone), granted }
   }
 
-  app.get('/profile', { preHandler: needSession }, profileOf)
+  app.get('/profile', { onRequest: needSession }, profileOf)
 
-  app.post('/profile', { preHandler: needSession, schema: { body: profile } }, (request) => {
+  app.post('/profile', { onRequest: needSession, schema: { body: profile } }, (request) => {
     request.user.nickname = request.body.nickname.trim()
     return profileOf(request)
   })
 
   // WeChat docs, UnionID: accounts bound late get theirs from decrypted data, not from the login.
-  app.post('/unionid', { preHandler: needSession, schema: { body: userInfo } }, (request) => {
+  app.post('/unionid', { onRequest: needSession, schema: { body: userInfo } }, (request) => {
     const { user, body, session } = request
     const sessionKey = app.sessions.sessionKey(user.openid)
     if (!isSigned(body, sessionKey)) {
@@ -81,7 +81,7 @@ export async function profileRoutes(app) {
     },
   )
 
-  app.post('/avatar', { preHandler: needSession }, async (request, reply) => {
+  app.post('/avatar', { onRequest: needSession }, async (request, reply) => {
     const file = request.body?.avatar
     const bytes = file instanceof Blob ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0)
     const kind = SIGNATURES.find(({ start }) => bytes.subarray(0, start.length).equals(start))

@@ -55,7 +55,7 @@ export async function scanRoutes(app) {
     return { state, ...sessionReply(app, app.users.get(scene.openid), session) }
   })
 
-  app.post('/scan/:scene/confirm', { preHandler: needSession }, (request, reply) => {
+  app.post('/scan/:scene/confirm', { onRequest: needSession }, (request, reply) => {
     const scene = find(request, reply)
     if (!scene) return reply
     if (scene.openid && scene.openid !== request.user.openid) {

@@ -37,19 +37,19 @@ export async function shopRoutes(app) {
 
   const favouritesOf = (request) => ({ favourites: [...request.user.favourites] })
 
-  app.get('/favourites', { preHandler: needSession }, favouritesOf)
+  app.get('/favourites', { onRequest: needSession }, favouritesOf)
 
-  app.post('/favourites', { preHandler: needSession, schema: { body: item } }, (request) => {
+  app.post('/favourites', { onRequest: needSession, schema: { body: item } }, (request) => {
     request.user.favourites.add(request.body.id)
     return favouritesOf(request)
   })
 
-  app.delete('/favourites/:id', { preHandler: needSession, schema: { params: item } }, (request) => {
+  app.delete('/favourites/:id', { onRequest: needSession, schema: { params: item } }, (request) => {
     request.user.favourites.delete(request.params.id)
     return favouritesOf(request)
   })
 
-  app.post('/checkout', { preHandler: needSession, schema: { body: cart } }, (request, reply) => {
+  app.post('/checkout', { onRequest: needSession, schema: { body: cart } }, (request, reply) => {
     if (!request.user.phone) {
       return reply
         .code(403)
