@@ -3,14 +3,14 @@
 use crate::clock::Millis;
 use crate::config::Submission;
 use crate::effect::{Effect, Reason, Step};
-use crate::error::{Code, Failure, HostError};
+use crate::error::{Code, Failure, HostError, Refusal};
 use crate::event::{Detail, Flight, Ticket};
 use crate::login::Login;
 use crate::machine::{Machine, Standing, Waiter};
 use crate::need::Need;
 use crate::opaque::Opaque;
-use crate::request::{Purpose, is_passing};
-use crate::session::SessionReply;
+use crate::request::{Purpose, UNAUTHORIZED, is_passing};
+use crate::session::{Generation, SessionReply};
 use std::rc::Rc;
 
 /// errno of `getPhoneNumber` where the app's paid quota is used up (WeChat docs).
@@ -21,7 +21,7 @@ const PHONE_QUOTA_USED: i32 = 1_400_001;
 pub(crate) struct Gate {
     id: Flight,
     need: Need,
-    /// How often the app had logged out when it began.
+    /// How often the app had logged out when the newest of those who wait began.
     epoch: u32,
     state: GateState,
     deadline: Option<Millis>,
@@ -45,7 +45,11 @@ enum GateState {
     Asking(Flight),
     /// The detail is there, and waits for the login under way.
     Holding(Opaque),
-    Submitting(Flight),
+    /// `session` is what the detail went out with.
+    Submitting {
+        flight: Flight,
+        session: Option<Generation>,
+    },
 }
 
 impl GateState {
@@ -57,14 +61,14 @@ impl GateState {
             | GateState::ReadingSetting { flight, .. }
             | GateState::Authorizing(flight)
             | GateState::Asking(flight)
-            | GateState::Submitting(flight) => Some(flight),
+            | GateState::Submitting { flight, .. } => Some(flight),
             GateState::LoggingIn | GateState::Holding(_) => None,
         }
     }
 
     /// The user's tap has been taken: neither another tap nor a refusal counts any more.
     const fn has_detail(&self) -> bool {
-        matches!(self, GateState::Holding(_) | GateState::Submitting(_))
+        matches!(self, GateState::Holding(_) | GateState::Submitting { .. })
     }
 }
 
@@ -88,6 +92,10 @@ impl Machine {
             };
         }
         if let Some(gate) = self.gates.iter_mut().find(|gate| gate.need == need) {
+            // What is being submitted stays the proof of whoever was logged in then.
+            if epoch == self.epoch && !gate.state.has_detail() {
+                gate.epoch = epoch;
+            }
             gate.waiters.push(waiter);
             return Standing::Waiting;
         }
@@ -100,7 +108,7 @@ impl Machine {
                 return Standing::Failed(Rc::new(self.no_prompt(need)));
             }
         }
-        let id = self.open_gate(need, waiter);
+        let id = self.open_gate(need, waiter, epoch);
         self.begin_gate(id);
         Standing::Waiting
     }
@@ -110,17 +118,10 @@ impl Machine {
         Failure::new(Code::AuthUnavailable, message).of(need)
     }
 
-    fn open_gate(&mut self, need: Need, waiter: Waiter) -> Flight {
+    fn open_gate(&mut self, need: Need, waiter: Waiter, epoch: u32) -> Flight {
         let id = self.new_flight();
-        let gate = Gate {
-            id,
-            need,
-            epoch: self.epoch,
-            state: GateState::LoggingIn,
-            deadline: None,
-            waiters: vec![waiter],
-        };
-        self.gates.push(gate);
+        let state = GateState::LoggingIn;
+        self.gates.push(Gate { id, need, epoch, state, deadline: None, waiters: vec![waiter] });
         id
     }
 
@@ -215,7 +216,7 @@ impl Machine {
                 match result {
                     Err(failure) if failure.code == Code::LoggedOut => self.close_gate(id, result),
                     // Without a new session the submission goes out as things are.
-                    _ => self.submit(id, detail),
+                    _ => self.hand_in(id, detail),
                 }
             }
             _ => {}
@@ -329,9 +330,11 @@ impl Machine {
                 gate.waiters.push(waiter);
                 gate.id
             }
-            (None, Need::Step(name)) if self.config.prompt(name).is_some() => self.open_gate(need, waiter),
+            (None, Need::Step(name)) if self.config.prompt(name).is_some() => {
+                self.open_gate(need, waiter, self.epoch)
+            }
             (None, Need::Scope(_) | Need::Privacy) => {
-                let id = self.open_gate(need, waiter);
+                let id = self.open_gate(need, waiter, self.epoch);
                 return self.begin_gate(id);
             }
             (None, _) => {
@@ -375,17 +378,7 @@ impl Machine {
                 self.trace(|| Step { need: Some(Need::Step(name.clone())), ..Step::named("detail-given") });
                 let submits =
                     self.config.prompt(&name).is_some_and(|prompt| prompt.submission != Submission::Nothing);
-                if !submits {
-                    self.grant(id);
-                } else if self.login.is_calling() {
-                    let already_waits = self.login_waiters.contains(&Waiter::Gate(id));
-                    self.enter_unbounded(id, GateState::Holding(detail.value));
-                    if !already_waits {
-                        self.login_waiters.push(Waiter::Gate(id));
-                    }
-                } else {
-                    self.submit(id, detail.value);
-                }
+                if submits { self.hand_in(id, detail.value) } else { self.grant(id) }
             }
             // What the user did in the settings is not in the detail's hands: look again.
             Need::Scope(scope) => {
@@ -397,31 +390,44 @@ impl Machine {
         }
     }
 
+    /// Submits the detail, after the login under way where there is one.
+    fn hand_in(&mut self, id: Flight, detail: Opaque) {
+        if !self.login.is_calling() {
+            return self.submit(id, detail);
+        }
+        self.enter_unbounded(id, GateState::Holding(detail));
+        if !self.login_waiters.contains(&Waiter::Gate(id)) {
+            self.login_waiters.push(Waiter::Gate(id));
+        }
+    }
+
     fn submit(&mut self, id: Flight, detail: Opaque) {
-        let attach = self.fresh_session().is_some();
-        let flight = self.enter(id, self.config.prompt_timeout, GateState::Submitting);
+        let session = self.fresh_session();
+        let limit = self.config.prompt_timeout;
+        let flight = self.enter(id, limit, |flight| GateState::Submitting { flight, session });
         let Some(need) = self.gate(id).map(|gate| gate.need.clone()) else { return };
         self.trace(|| Step {
             flight: Some(flight),
             need: Some(need.clone()),
             ..Step::named("detail-submitted")
         });
-        self.effects.push(Effect::Submit { flight, need, detail, attach });
+        self.effects.push(Effect::Submit { flight, need, detail, attach: session.is_some() });
     }
 
     /// Is a detail being submitted? No login starts then (law A8).
     pub(crate) fn is_submitting(&self) -> bool {
-        self.gates.iter().any(|gate| matches!(gate.state, GateState::Submitting(_)))
+        self.gates.iter().any(|gate| matches!(gate.state, GateState::Submitting { .. }))
     }
 
     pub(crate) fn submitted(&mut self, flight: Flight, status: Option<u16>, session: Option<SessionReply>) {
         let epoch = self.epoch;
         let Some(gate) = self.gate_awaiting(flight) else { return };
-        if !matches!(gate.state, GateState::Submitting(_)) {
-            return;
-        }
+        let GateState::Submitting { session: sent_with, .. } = gate.state else { return };
         let (id, need, current) = (gate.id, gate.need.clone(), gate.epoch == epoch);
         if let Some(status @ 400..) = status {
+            if status == UNAUTHORIZED {
+                self.keeper.invalidate(sent_with, &mut self.effects);
+            }
             let mut failure = Failure::new(Code::Status, "the backend refused the detail").of(need);
             failure.status_code = Some(status);
             failure.retryable = is_passing(status);
@@ -477,8 +483,8 @@ impl Machine {
         let Some(gate) = self.gate_awaiting(flight) else { return };
         if let GateState::Asking(_) = gate.state {
             let (id, need) = (gate.id, gate.need.clone());
-            let failure = Failure::new(Code::AuthDenied, "the prompt was refused").said(error).of(need);
-            self.close_gate(id, &Err(Rc::new(failure)));
+            let refusal = error.refusal().unwrap_or(Refusal::ByUser);
+            self.close_gate(id, &Err(Rc::new(Failure::refused(refusal, need, error))));
         }
     }
 

@@ -166,9 +166,12 @@ pub struct Failure {
     /// The HTTP status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_code: Option<u16>,
-    /// What was thrown or answered.
+    /// What was thrown.
     #[serde(skip)]
     pub cause: Option<Opaque>,
+    /// It is about the reply to this very call, which the caller then gets to see.
+    #[serde(skip)]
+    pub shows_reply: bool,
 }
 
 impl Failure {
@@ -185,6 +188,7 @@ impl Failure {
             errcode: None,
             status_code: None,
             cause: None,
+            shows_reply: false,
         }
     }
 
@@ -197,6 +201,13 @@ impl Failure {
         self.err_msg = error.err_msg;
         self.errno = error.errno;
         self.cause = error.cause;
+        self
+    }
+
+    /// About the reply to the very call that fails, with its HTTP status.
+    pub fn about_reply(mut self, status: Option<u16>) -> Self {
+        self.shows_reply = true;
+        self.status_code = status;
         self
     }
 

@@ -40,6 +40,9 @@ pub mod record;
 mod request;
 pub mod session;
 
+#[cfg(target_arch = "wasm32")]
+mod wasm;
+
 pub use config::Config;
 pub use effect::{Effect, Effects};
 pub use event::Event;

@@ -125,12 +125,10 @@ impl Machine {
         if !matches!(self.login, Login::Fetching { flight, .. } if flight == failed) {
             return;
         }
-        self.login_failed(match error.refusal() {
-            Some(refusal @ (Refusal::PrivacyNotAgreed | Refusal::PrivacyNotDeclared)) => {
-                Failure::refused(refusal, Need::Privacy, error)
-            }
-            _ => Failure::new(Code::LoginFailed, "wx.login failed").said(error),
-        });
+        self.login_failed(
+            without_privacy(&error)
+                .unwrap_or_else(|| Failure::new(Code::LoginFailed, "wx.login failed").said(error)),
+        );
     }
 
     /// The host has no such call at all. Says whether it was the login's.
@@ -213,12 +211,24 @@ impl Machine {
 
     /// Law L1: all who wait settle with its outcome.
     fn end_login(&mut self, result: &Result<(), Rc<Failure>>) {
-        for waiter in std::mem::take(&mut self.login_waiters) {
+        let mut waiters = std::mem::take(&mut self.login_waiters);
+        // A session may be too short to be fresh at all. Whoever wants to see it comes before
+        // whoever notices that when about to use it.
+        waiters.sort_by_key(|waiter| !self.calls.wants_session(*waiter));
+        for waiter in waiters {
             match waiter {
                 Waiter::Call(ticket, serial) => self.wake_call(ticket, serial, result),
                 Waiter::Gate(gate) => self.gate_login_ended(gate, result),
             }
         }
+    }
+}
+
+/// Law A5: the failure of whatever the privacy contract stands in the way of.
+fn without_privacy(error: &HostError) -> Option<Failure> {
+    match error.refusal()? {
+        Refusal::ByUser => None,
+        refusal => Some(Failure::refused(refusal, Need::Privacy, error.clone())),
     }
 }
 
@@ -245,7 +255,10 @@ fn judge(reply: ExchangeReply) -> Verdict {
         }
         (Some(errcode::BUSY), _) => Verdict::Failed(failure(Code::ExchangeFailed, "WeChat is busy")),
         (Some(_), _) => Verdict::Failed(failure(Code::ExchangeInvalid, "WeChat refused the exchange")),
-        (None, None) => Verdict::Failed(failure(Code::ExchangeFailed, "the exchange did not get through")),
+        (None, None) => Verdict::Failed(
+            without_privacy(&said)
+                .unwrap_or_else(|| failure(Code::ExchangeFailed, "the exchange did not get through")),
+        ),
         // A backend that asks for a login in order to log in is misconfigured (law L8).
         (None, Some(401 | 500..)) => {
             Verdict::Failed(failure(Code::ExchangeFailed, "the backend refused the exchange"))

@@ -96,13 +96,13 @@ impl Machine {
     /// Takes in what happened at `now` on the wall clock, and says what is to be done.
     pub fn handle(&mut self, event: Event, now: Millis) -> Effects {
         self.wall = now;
+        self.clock.advance(now);
         if let Event::TimerFired = event
             && let Some(deadline) = self.deadline()
         {
             self.clock.reach(deadline);
         }
-        let time = self.clock.advance(now);
-        self.expire(time);
+        self.expire(self.clock.time());
         self.dispatch(event);
         std::mem::take(&mut self.effects)
     }

@@ -16,7 +16,7 @@ const SILENCE: Millis = 120_000.0;
 /// What a host may take beyond a request's own `timeout` before it counts as silent.
 const SILENCE_AFTER_TIMEOUT: Millis = 5_000.0;
 /// The status that asks for a login where the app has no rule of its own.
-const UNAUTHORIZED: u16 = 401;
+pub(crate) const UNAUTHORIZED: u16 = 401;
 
 /// A status that may be another one soon.
 pub(crate) const fn is_passing(status: u16) -> bool {
@@ -97,6 +97,13 @@ impl Calls {
 
     fn get_mut(&mut self, ticket: Ticket) -> Option<&mut Call> {
         self.slots.get_mut(ticket as usize)?.as_mut()
+    }
+
+    /// Does the waiter want nothing but to see the session?
+    pub(crate) fn wants_session(&self, waiter: Waiter) -> bool {
+        let Waiter::Call(ticket, _) = waiter else { return false };
+        let call = self.slots.get(ticket as usize).and_then(Option::as_ref);
+        call.is_some_and(|call| matches!(call.purpose, Purpose::Login))
     }
 
     fn remove(&mut self, ticket: Ticket) -> Option<Call> {
@@ -240,8 +247,8 @@ impl Machine {
         } else if valid {
             self.finish_call(ticket, Outcome::Reply);
         } else {
-            let mut failure = Failure::new(Code::Status, "validateStatus refused the status");
-            failure.status_code = Some(status);
+            let mut failure =
+                Failure::new(Code::Status, "validateStatus refused the status").about_reply(Some(status));
             failure.retryable = is_passing(status);
             self.fail_call(ticket, Rc::new(failure));
         }
@@ -283,7 +290,7 @@ impl Machine {
         }
         match again {
             Some(need) => {
-                let mut failure = match need {
+                let failure = match need {
                     Need::Login => Failure::new(
                         Code::LoginRejected,
                         "the server still asks for a login, right after one",
@@ -293,8 +300,7 @@ impl Machine {
                         "the server still asks for a need that was just met",
                     ),
                 };
-                failure.status_code = status;
-                self.fail_call(ticket, Rc::new(failure.of(need)));
+                self.fail_call(ticket, Rc::new(failure.about_reply(status).of(need)));
             }
             None => self.advance_call(ticket),
         }
@@ -341,7 +347,8 @@ impl Machine {
     pub(crate) fn callback_failed(&mut self, ticket: Ticket, attempt: Attempt, name: &str, error: HostError) {
         if self.sent_call(ticket, attempt).is_some() {
             let message = [name, " failed"].concat();
-            self.fail_call(ticket, Rc::new(Failure::new(Code::CallbackFailed, message).said(error)));
+            let failure = Failure::new(Code::CallbackFailed, message).said(error).about_reply(None);
+            self.fail_call(ticket, Rc::new(failure));
         }
     }
 

@@ -1,0 +1,43 @@
+/**
+ * `npm run build`: stable Rust → wasm-bindgen → wasm-opt, down to plain MVP, → `dist/`.
+ * Says what each step took, and leaves what is up to date alone.
+ */
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { bundle } from './bundle.js'
+import { wrapGlue } from './glue.js'
+import { mtimeOf, newest, out, root, step } from './steps.js'
+import { compile, lower, runBindgen, toJavaScript } from './wasm.js'
+
+async function main() {
+  const sources = await newest([
+    'Cargo.toml',
+    'Cargo.lock',
+    'rust-toolchain.toml',
+    'package-lock.json',
+    'src',
+    'js',
+    'build',
+  ])
+  if (!process.argv.includes('--force') && sources < (await mtimeOf(out('built')))) {
+    console.log('dist/ is up to date')
+    return
+  }
+  await rm(out('built'), { force: true })
+  await step('compile Rust', compile)
+  await step('bind to JavaScript', runBindgen)
+  await step('optimise and lower to MVP', lower)
+  await step('translate for runtimes without WebAssembly', toJavaScript)
+  await step('wrap the glue', async () => {
+    const glue = await readFile(out('wxlogin_bg.js'), 'utf8')
+    await writeFile(out('glue.js'), wrapGlue(glue))
+  })
+  await step('bundle into dist/', bundle)
+  await writeFile(out('built'), '')
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(`\nThe build failed in ${root}: ${error.message}`)
+  process.exitCode = 1
+}

@@ -1,0 +1,52 @@
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { brotliCompressSync, constants } from 'node:zlib'
+import { build } from 'esbuild'
+import { dist, folder, out, root } from './steps.js'
+
+const common = { absWorkingDir: root, bundle: true, minify: true, legalComments: 'none', logLevel: 'warning' }
+
+const esm = (name, platform) =>
+  build({
+    ...common,
+    entryPoints: [`js/${name}.js`],
+    outfile: dist(`${name}.js`),
+    format: 'esm',
+    platform,
+    target: 'es2022',
+  })
+
+/** What the developer tools' npm build takes: CommonJS, ES2017, nothing to resolve. */
+const commonJs = (entry, name) =>
+  build({
+    ...common,
+    entryPoints: [entry],
+    outfile: dist(`miniprogram/${name}.js`),
+    format: 'cjs',
+    platform: 'neutral',
+    target: 'es2017',
+  })
+
+export async function bundle() {
+  await rm(dist(''), { recursive: true, force: true })
+  await folder(dist('miniprogram'))
+  await Promise.all([
+    commonJs('js/miniprogram.js', 'index'),
+    commonJs('js/fallback.js', 'fallback'),
+    esm('browser', 'browser'),
+    esm('node', 'node'),
+    copyFile(out('wxlogin.wasm'), dist('wxlogin.wasm')),
+    writeFile(dist('miniprogram/package.json'), '{ "type": "commonjs" }\n'),
+  ])
+  const wasm = await readFile(out('wxlogin.wasm'))
+  const brotli = brotliCompressSync(wasm, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_LGWIN]: 24,
+      [constants.BROTLI_PARAM_SIZE_HINT]: wasm.length,
+    },
+  })
+  await writeFile(dist('miniprogram/wxlogin.wasm.br'), brotli)
+  for (const path of ['index.d.ts', 'miniprogram/index.d.ts'])
+    await copyFile(`${root}js/index.d.ts`, dist(path))
+  await copyFile(`${root}js/fallback.d.ts`, dist('miniprogram/fallback.d.ts'))
+}

@@ -1,0 +1,105 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { folder, out, root, run } from './steps.js'
+
+const TARGET = 'wasm32-unknown-unknown'
+
+/** Everything beyond the MVP stays off: WeChat's engine on iOS takes nothing else (law X3). */
+const MVP = [
+  '-Ctarget-cpu=mvp',
+  '-Ctarget-feature=-multivalue,-reference-types,-sign-ext,-bulk-memory,-nontrapping-fptoint,+mutable-globals',
+]
+
+const RUSTUP = 'Install Rust with rustup (https://rustup.rs); rust-toolchain.toml names what else it needs.'
+
+/**
+ * The standard library is built along: the prebuilt one uses instructions beyond the MVP, and
+ * without panic messages and formatting it is a quarter smaller. `-Zbuild-std` and
+ * `immediate-abort` are open to the pinned stable compiler through RUSTC_BOOTSTRAP.
+ */
+export const compile = () =>
+  run(
+    'cargo',
+    [
+      'rustc',
+      '--release',
+      '--lib',
+      '--crate-type=cdylib', // beside an rlib it would go without link-time optimisation
+      `--target=${TARGET}`,
+      '-Zbuild-std=std,panic_abort',
+      '-Zbuild-std-features=optimize_for_size',
+      '-Zpanic-immediate-abort',
+      '--config=profile.release.panic="immediate-abort"',
+    ],
+    {
+      env: {
+        RUSTC_BOOTSTRAP: '1',
+        CARGO_ENCODED_RUSTFLAGS: [...MVP, '-Zunstable-options', '-Cpanic=immediate-abort'].join('\x1f'),
+      },
+      missing: RUSTUP,
+    },
+  )
+
+export async function runBindgen() {
+  await folder(out(''))
+  await run('cargo', [
+    'run',
+    '--quiet',
+    '--package=bindgen',
+    '--bin=bindgen',
+    join(root, `target/${TARGET}/release/wxlogin.wasm`),
+    out(''),
+  ])
+}
+
+const binaryen = (tool, args) =>
+  run(process.execPath, [join(root, 'node_modules/binaryen/bin', tool), ...args])
+
+/** The globals that wasm-bindgen exports are never used by its glue, and iOS has no `Global`. */
+const withoutExportedGlobals = async (path) => {
+  const text = await binaryen('wasm-dis', [path, '-o', '-'])
+  const lines = text.split('\n')
+  const kept = lines.filter((line) => !/^ \(export "[^"]*" \(global /.test(line))
+  const wat = out('mvp.wat')
+  await writeFile(wat, kept.join('\n'))
+  return wat
+}
+
+export async function lower() {
+  const wat = await withoutExportedGlobals(out('wxlogin_bg.wasm'))
+  await binaryen('wasm-opt', [
+    wat,
+    '-Oz',
+    '--converge',
+    '--mvp-features',
+    '--enable-mutable-globals',
+    '--strip-debug',
+    '--strip-producers',
+    '--strip-target-features',
+    '-o',
+    out('wxlogin.wasm'),
+  ])
+  await assertMvp(await readFile(out('wxlogin.wasm')))
+}
+
+/** Fails the build rather than the phone: an MVP module exports functions, tables and memories. */
+async function assertMvp(bytes) {
+  const module = await WebAssembly.compile(bytes)
+  const globals = WebAssembly.Module.exports(module).filter((entry) => entry.kind === 'global')
+  if (globals.length > 0) throw new Error(`exported globals: ${globals.map((entry) => entry.name)}`)
+}
+
+/** The same module in JavaScript, as a function of its imports like `WebAssembly.instantiate`. */
+export async function toJavaScript() {
+  const text = await binaryen('wasm2js', [out('wxlogin.wasm'), '-Oz', '-o', '-'])
+  const names = []
+  const body = text
+    .replace(/^import \* as (\S+) from '(.*)';$/gm, "const $1 = imports['$2'];")
+    .replace(/^export var (\S+) = (.*);$/gm, (_, name, value) => {
+      names.push(`${name}: ${value}`)
+      return ''
+    })
+  if (/^(?:export|import)\b/m.test(body)) throw new Error('wasm2js wrote an export or import of a new kind')
+  const module = `export function instantiate(imports) {\n${body}\nreturn { ${names.join(', ')} };\n}\n`
+  await writeFile(out('fallback.js'), module)
+}

@@ -1,0 +1,27 @@
+import { createFace } from './face.js'
+
+export { isLoginError, LoginError } from './error.js'
+
+function hasLocalStorage() {
+  try {
+    return Boolean(window.localStorage)
+  } catch {
+    return false // forbidden to this page
+  }
+}
+
+async function bytesOf(wasm) {
+  if (wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)) return wasm
+  const response = await fetch(wasm.href ?? wasm)
+  if (!response.ok) throw new Error(`${response.url} answered ${response.status}`)
+  return response.arrayBuffer()
+}
+
+export const createClient = createFace({
+  host: () => globalThis.wx,
+  hasWebAssembly: () => typeof WebAssembly !== 'undefined',
+  hasLocalStorage,
+  environment: () => globalThis,
+  instantiate: async (wasm = new URL('./wxlogin.wasm', import.meta.url), imports) =>
+    (await WebAssembly.instantiate(await bytesOf(wasm), imports)).instance.exports,
+})

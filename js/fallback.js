@@ -1,0 +1,3 @@
+import { instantiate } from '../build/out/fallback.js'
+
+export { instantiate }

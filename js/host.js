@@ -1,0 +1,191 @@
+import { LoginError } from './error.js'
+
+/** The mini-program API as the core uses it, and the app's own functions. */
+export class Host {
+  constructor(settings, connection, api) {
+    this.settings = settings
+    this.connection = connection
+    this.api = api
+    this.tasks = new Map()
+    this.timer = undefined
+    this.closed = false
+  }
+
+  /** The machine is gone: what still comes back is nobody's. */
+  close() {
+    this.closed = true
+    this.arm(-1)
+  }
+
+  /** Calls `wx.<name>` with callbacks; the first one counts (law L7). False where there is none. */
+  call(name, options, asked, flight, scope) {
+    const path = name.split('.')
+    const method = path.pop()
+    const owner = path.reduce((object, key) => object && object[key], this.api)
+    if (!owner || typeof owner[method] !== 'function') return false
+    let open = true
+    const answer = (ok) => (value) => {
+      if (!open) return
+      open = false
+      this.tasks.delete(flight)
+      this.deliver(asked, flight, ok, value, scope)
+    }
+    const fail = answer(false)
+    const native = Object.assign({}, options, { success: answer(true), fail })
+    if (asked === this.connection.Asked.Scope) native.scope = scope
+    try {
+      const task = owner[method](native)
+      if (open && task && task.abort) this.tasks.set(flight, task)
+    } catch (error) {
+      fail(error)
+    }
+    return true
+  }
+
+  cancel(flight) {
+    const task = this.tasks.get(flight)
+    this.tasks.delete(flight)
+    try {
+      if (task) task.abort()
+    } catch (_) {
+      // Nobody waits for it any more.
+    }
+  }
+
+  deliver(asked, flight, ok, value, scope) {
+    if (this.closed) return
+    this.connection.enter((machine) => machine.answered(asked, flight, ok, value, scope, Date.now()))
+  }
+
+  exchangeOptions(code) {
+    const { exchange } = this.settings.options
+    if (typeof exchange === 'function') return undefined
+    if (exchange.cloud) return { name: exchange.cloud, data: exchange.data || {} }
+    const {
+      url,
+      codeField = 'code',
+      data,
+      header,
+      method = 'POST',
+      timeout,
+    } = typeof exchange === 'string' ? { url: exchange } : exchange
+    return this.post(url, Object.assign({}, data, { [codeField]: code }), { method, header, timeout })
+  }
+
+  runExchange(code) {
+    const request = (options) =>
+      this.connection.calls.begin('request', Object.assign({}, options, { anonymous: true }))
+    return attempt(() => this.settings.options.exchange(code, { request }))
+  }
+
+  get readSession() {
+    return this.settings.options.readSession
+  }
+
+  ask(need, reason) {
+    return attempt(() => this.settings.prompts[need].ask({ need, reason }))
+  }
+
+  submitOptions(need, detail, attach) {
+    const { submit } = this.settings.prompts[need]
+    if (typeof submit === 'function') return undefined
+    const { calls } = this.connection
+    const options = this.post(submit, detail, {})
+    try {
+      return calls.nativeOptions(options, attach && calls.route(this.connection.machine, submit) !== 2)
+    } catch (_) {
+      return options
+    }
+  }
+
+  runSubmit(need, detail) {
+    return attempt(() => this.settings.prompts[need].submit(detail))
+  }
+
+  post(url, data, { method = 'POST', header, timeout }) {
+    const options = {
+      url: this.connection.calls.resolve(this.connection.machine, url),
+      method,
+      data,
+      header: Object.assign({ 'content-type': 'application/json' }, header),
+    }
+    if (timeout !== undefined) options.timeout = timeout
+    return options
+  }
+
+  storage() {
+    const { api } = this
+    if (this.settings.options.storage) return this.settings.options.storage
+    if (typeof api.getStorageSync !== 'function') return undefined
+    return {
+      getItem(key) {
+        const value = api.getStorageSync(key)
+        // '' is WeChat's word for "no such key"; what is no text is not ours.
+        return value === '' || value === undefined || value === null ? null : String(value)
+      },
+      setItem: (key, value) => api.setStorageSync(key, value),
+      removeItem: (key) => api.removeStorageSync(key),
+    }
+  }
+
+  get hasLocalStorage() {
+    return this.connection.hasLocalStorage
+  }
+
+  storageKey() {
+    const { storageKey } = this.settings.options
+    if (storageKey) return storageKey
+    let account = {}
+    try {
+      account = this.api.getAccountInfoSync().miniProgram
+    } catch (_) {
+      // Not a mini-program: one name for all.
+    }
+    return `wxlogin:${account.appId || 'unknown'}:${account.envVersion || 'release'}`
+  }
+
+  changed(type) {
+    this.connection.changed(type)
+  }
+
+  trace(step) {
+    this.connection.traced(step)
+  }
+
+  error(fields, cause) {
+    return new LoginError(fields.code, fields.message, withoutMessage(fields), cause)
+  }
+
+  arm(delay) {
+    if (this.timer !== undefined) clearTimeout(this.timer)
+    this.timer = undefined
+    if (delay < 0) return
+    this.timer = setTimeout(() => {
+      this.timer = undefined
+      this.connection.enter((machine) => machine.timerFired(Date.now()))
+    }, delay)
+  }
+
+  own(object, key) {
+    try {
+      return Object.hasOwn(object, key) ? object[key] : undefined
+    } catch (_) {
+      return undefined // undefined, null, or a getter that throws
+    }
+  }
+}
+
+/** What the function returns, or a promise that rejects with what it threw. */
+function attempt(run) {
+  try {
+    return run()
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+function withoutMessage(fields) {
+  const rest = Object.assign({}, fields)
+  delete rest.message
+  return rest
+}

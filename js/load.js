@@ -1,0 +1,83 @@
+import { createGlue } from '../build/out/glue.js'
+import { LoginError } from './error.js'
+import { TextDecoder, TextEncoder } from './text.js'
+
+/** A load that takes longer has failed: nothing that waits for it may hang. ms. */
+const LOAD_TIMEOUT = 15000
+
+/** Finds and starts the wasm module, once for all clients, and remembers no failure (law X1). */
+export class Loader {
+  /** `platform`: see `miniprogram.js`, `browser.js` and `node.js`. */
+  constructor(platform) {
+    this.platform = platform
+    this.module = undefined
+    this.pending = undefined
+  }
+
+  load({ wasm, fallback }) {
+    if (this.module) return Promise.resolve(this.module)
+    if (!this.pending) {
+      const forget = () => {
+        this.pending = undefined
+      }
+      this.pending = this.tryAll(wasm, fallback).then((module) => {
+        this.module = module
+        return module
+      })
+      this.pending.then(forget, forget)
+    }
+    return this.pending
+  }
+
+  tryAll(wasm, fallback) {
+    const ways = []
+    if (this.platform.hasWebAssembly()) {
+      const fetchAndStart = (imports) => this.platform.instantiate(wasm, imports)
+      ways.push(fetchAndStart, fetchAndStart)
+    }
+    if (fallback) ways.push((imports) => fallback.instantiate(imports))
+    if (ways.length === 0) {
+      const message = "this runtime has no WebAssembly: pass fallback: require('wxlogin/fallback')"
+      return Promise.reject(new LoginError('HOST_UNSUPPORTED', message))
+    }
+    return ways
+      .reduce((tried, way) => tried.catch(() => this.start(way)), Promise.reject())
+      .catch((cause) => {
+        const message = `the wasm module did not load: ${cause && (cause.message || cause.errMsg || cause)}`
+        throw new LoginError('LOAD_FAILED', message, { retryable: true }, cause)
+      })
+  }
+
+  start(way) {
+    // The glue keeps views of one instance's memory: each start has its own.
+    const env = this.platform.environment()
+    const glue = createGlue(TextDecoder, TextEncoder, env.queueMicrotask, env.globalThis)
+    return within(LOAD_TIMEOUT, () => way({ './wxlogin_bg.js': glue })).then((exports) => {
+      glue.__wbg_set_wasm(exports)
+      if (exports.__wbindgen_start) exports.__wbindgen_start()
+      return { Client: glue.Client, Asked: glue.Asked, connections: [] }
+    })
+  }
+
+  /** The module broke. Returns the error for whoever waited on it; the next call loads afresh. */
+  discard(module, cause) {
+    if (this.module === module) this.module = undefined
+    const message = `a defect of wxlogin, please report it: ${cause && cause.message}`
+    return new LoginError('INTERNAL', message, { retryable: true }, cause)
+  }
+}
+
+function within(ms, run) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`nothing came back for ${ms} ms`)), ms)
+    const end = (settle) => (value) => {
+      clearTimeout(timer)
+      settle(value)
+    }
+    try {
+      Promise.resolve(run()).then(end(resolve), end(reject))
+    } catch (error) {
+      end(reject)(error)
+    }
+  })
+}

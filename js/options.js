@@ -1,0 +1,119 @@
+import { configInvalid } from './error.js'
+
+const LONGEST_TIMER = 0x7fffffff
+const BASE_URL = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\/[^?#\s]*)?$/i
+const ORIGIN = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?\/?$/i
+
+const isText = (value) => typeof value === 'string' && value !== ''
+const isObject = (value) => typeof value === 'object' && value !== null
+const isFunction = (value) => typeof value === 'function'
+
+function check(holds, field, expected) {
+  if (!holds) throw configInvalid(field, expected)
+}
+
+function optional(options, field, test, expected) {
+  check(options[field] === undefined || test(options[field]), field, expected)
+}
+
+function number(options, field, standard, least, most) {
+  const value = options[field] === undefined ? standard : options[field]
+  const holds = typeof value === 'number' && value >= least && value <= most
+  check(holds, field, `a number from ${least} to ${most}`)
+  return value
+}
+
+/** Needs as the core takes them: names, one a line. */
+export function needLines(needs, field = 'needs') {
+  const names = Array.isArray(needs) ? needs : [needs]
+  check(
+    names.every((name) => isText(name) && !/[\r\n]/.test(name)),
+    field,
+    'a name or an array of names of needs',
+  )
+  return names.join('\n')
+}
+
+function exchangeBy(exchange) {
+  if (isFunction(exchange)) return 'function'
+  if (isText(exchange)) return 'request'
+  check(isObject(exchange), 'exchange', 'a URL, { url }, { cloud } or a function')
+  if (exchange.cloud !== undefined) {
+    check(isText(exchange.cloud), 'exchange.cloud', 'the name of a cloud function')
+    return 'cloud'
+  }
+  check(isText(exchange.url), 'exchange.url', 'a URL')
+  optional(exchange, 'codeField', isText, 'the name of a field')
+  return 'request'
+}
+
+/**
+ * Checks what `createClient` was given, and adds what the core wants to know.
+ * @throws LoginError CONFIG_INVALID, naming the field and what was expected.
+ */
+export function checkOptions(options) {
+  check(isObject(options), 'options', 'an object')
+  const { attach, prompts = {}, trustedOrigins = [], storage } = options
+  check(
+    isText(options.baseURL) && BASE_URL.test(options.baseURL),
+    'baseURL',
+    "'https://host[:port][/path]' without query or user-info",
+  )
+  check(Array.isArray(trustedOrigins), 'trustedOrigins', 'an array of origins')
+  for (const origin of trustedOrigins) {
+    check(isText(origin) && ORIGIN.test(origin), 'trustedOrigins', "origins, as in 'https://host[:port]'")
+  }
+  check(
+    attach === undefined ||
+      attach === 'bearer' ||
+      isFunction(attach) ||
+      (isObject(attach) && isText(attach.header)),
+    'attach',
+    "'bearer', { header } or a function",
+  )
+  for (const field of ['readSession', 'needs']) optional(options, field, isFunction, 'a function')
+  optional(options, 'storageKey', isText, 'a text')
+  optional(options, 'host', isObject, 'the mini-program API object')
+  optional(options, 'fallback', isObject, "require('wxlogin/fallback')")
+  check(
+    storage === undefined ||
+      (isObject(storage) && ['getItem', 'setItem', 'removeItem'].every((name) => isFunction(storage[name]))),
+    'storage',
+    '{ getItem, setItem, removeItem }',
+  )
+  check(isObject(prompts), 'prompts', 'an object of prompts by need')
+  const shown = []
+  const posted = []
+  const submitted = []
+  for (const need of Object.keys(prompts)) {
+    const field = `prompts['${need}']`
+    const prompt = prompts[need]
+    needLines(need, field)
+    check(isObject(prompt) && isFunction(prompt.ask), `${field}.ask`, 'a function')
+    const { submit } = prompt
+    check(
+      submit === undefined || isText(submit) || isFunction(submit),
+      `${field}.submit`,
+      'a URL or a function',
+    )
+    ;(submit === undefined ? shown : isText(submit) ? posted : submitted).push(need)
+  }
+  return {
+    options,
+    attach:
+      attach === undefined || attach === 'bearer' ? { header: 'Authorization', scheme: 'Bearer ' } : attach,
+    prompts,
+    // From here on for the core.
+    exchangeBy: exchangeBy(options.exchange),
+    origins: [options.baseURL, ...trustedOrigins],
+    shown,
+    posted,
+    submitted,
+    expiryMargin: number(options, 'expiryMargin', 60, 0, 1e9),
+    defaultExpiresIn: number(options, 'defaultExpiresIn', 7200, 1, 1e9),
+    loginTimeout: number(options, 'loginTimeout', 15000, 1, LONGEST_TIMER),
+    promptTimeout: number(options, 'promptTimeout', 180000, 1, LONGEST_TIMER),
+    retries: number(options, 'retries', 0, 0, 100),
+    tracing: false,
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * UTF-8 for runtimes without TextDecoder and TextEncoder: phones have neither. The glue asks for
+ * no more than is here, and lone surrogates become U+FFFD as the standard has it.
+ */
+export class TextDecoder {
+  decode(bytes) {
+    let text = ''
+    if (!bytes) return text
+    for (let at = 0; at < bytes.length; ) {
+      const first = bytes[at++]
+      if (first < 0x80) {
+        text += String.fromCharCode(first)
+      } else if (first < 0xe0) {
+        text += String.fromCharCode(((first & 0x1f) << 6) | (bytes[at++] & 0x3f))
+      } else if (first < 0xf0) {
+        text += String.fromCharCode(
+          ((first & 0x0f) << 12) | ((bytes[at++] & 0x3f) << 6) | (bytes[at++] & 0x3f),
+        )
+      } else {
+        const point =
+          ((first & 0x07) << 18) |
+          ((bytes[at++] & 0x3f) << 12) |
+          ((bytes[at++] & 0x3f) << 6) |
+          (bytes[at++] & 0x3f)
+        text += String.fromCodePoint(point)
+      }
+    }
+    return text
+  }
+}
+
+export class TextEncoder {
+  encode(text) {
+    const bytes = []
+    for (const character of text) {
+      let point = character.codePointAt(0)
+      if (point >= 0xd800 && point < 0xe000) point = 0xfffd
+      if (point < 0x80) bytes.push(point)
+      else if (point < 0x800) bytes.push(0xc0 | (point >> 6), 0x80 | (point & 0x3f))
+      else if (point < 0x10000) {
+        bytes.push(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 0x3f), 0x80 | (point & 0x3f))
+      } else {
+        bytes.push(
+          0xf0 | (point >> 18),
+          0x80 | ((point >> 12) & 0x3f),
+          0x80 | ((point >> 6) & 0x3f),
+          0x80 | (point & 0x3f),
+        )
+      }
+    }
+    return Uint8Array.from(bytes)
+  }
+
+  encodeInto(text, view) {
+    const bytes = this.encode(text)
+    view.set(bytes)
+    return { read: text.length, written: bytes.length }
+  }
+}

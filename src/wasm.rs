@@ -1,0 +1,12 @@
+//! The shell: performs what the machine decides, and tells it what came of that.
+//!
+//! The only rooms that know JavaScript. Two habits keep them sound: no borrow outlives its
+//! statement, since everything that is called may call back; and no exception passes through,
+//! since every JavaScript function that may throw is caught on its own side.
+
+mod answer;
+mod client;
+mod page;
+mod promise;
+mod store;
+mod value;

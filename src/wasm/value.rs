@@ -1,0 +1,86 @@
+//! JavaScript values, as the core reads them.
+
+use super::page::{Host, is_array, items};
+use crate::error::HostError;
+use crate::event::Detail;
+use crate::opaque::Opaque;
+use crate::record::{Record, Value};
+use wasm_bindgen::prelude::*;
+
+/// A JavaScript object, read by its own properties.
+pub struct JsRecord<'a> {
+    pub host: &'a Host,
+    pub object: JsValue,
+}
+
+impl JsRecord<'_> {
+    pub fn get(&self, name: &str) -> JsValue {
+        self.host.own(&self.object, name)
+    }
+
+    pub fn object(&self, name: &str) -> Self {
+        JsRecord { host: self.host, object: self.get(name) }
+    }
+
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.get(name).as_string()
+    }
+
+    /// A whole number, also where a backend sent it as a text.
+    pub fn integer(&self, name: &str) -> Option<i32> {
+        let value = self.get(name);
+        value.as_f64().map(|number| number as i32).or_else(|| value.as_string()?.parse().ok())
+    }
+
+    pub fn number(&self, name: &str) -> f64 {
+        self.get(name).as_f64().unwrap_or_default()
+    }
+
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        items(&self.get(name)).filter_map(|item| item.as_string()).collect()
+    }
+
+    /// What a failure says, in the shape of the host's errors or of an `Error`.
+    pub fn host_error(&self) -> HostError {
+        let err_msg =
+            self.text("errMsg").or_else(|| self.text("message")).or_else(|| self.object.as_string());
+        HostError {
+            err_msg,
+            errno: self.integer("errno").or_else(|| self.integer("errCode")),
+            cause: Some(Opaque::new(self.object.clone())),
+        }
+    }
+
+    /// What a tap gave. Buttons report their failures in the detail itself.
+    pub fn detail(&self) -> Detail {
+        let error = self.host_error();
+        let failed = error.errno.is_some_and(|errno| errno != 0)
+            || error.err_msg.as_deref().is_some_and(|text| text.contains(":fail"));
+        Detail { value: Opaque::new(self.object.clone()), error: failed.then_some(error) }
+    }
+}
+
+impl Record for JsRecord<'_> {
+    fn field(&self, name: &str) -> Value {
+        value(&self.get(name))
+    }
+}
+
+fn value(js: &JsValue) -> Value {
+    if js.is_null() || js.is_undefined() {
+        Value::Missing
+    } else if let Some(text) = js.as_string() {
+        Value::Text(text)
+    } else if let Some(number) = js.as_f64() {
+        Value::Number(number)
+    } else if is_array(js) {
+        Value::List(items(js).map(|item| value(&item)).collect())
+    } else {
+        Value::Other
+    }
+}
+
+/// The JavaScript value that the core carried along.
+pub fn unwrap(opaque: Option<&Opaque>) -> JsValue {
+    opaque.and_then(|opaque| opaque.get::<JsValue>()).cloned().unwrap_or_default()
+}
