@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { createAccessToken } from '../examples/backend/access-token.js'
@@ -238,6 +239,18 @@ describe('service', () => {
         assert.equal(reply.body.error, 'WECHAT_UNREACHABLE')
         assert.ok(!JSON.stringify(reply.body).includes(wechat.platform.secret))
       }
+    })
+
+    test('takes an answer without an openid for none', async () => {
+      const hollow = createServer((_request, response) => response.end('{}'))
+      await new Promise((done) => hollow.listen(0, '127.0.0.1', done))
+      await app.close()
+      app = buildApp({ wechatBase: `http://127.0.0.1:${hollow.address().port}`, appid: 'a', secret: 's' })
+      const reply = await send('POST', '/login', { code: 'x' })
+      assert.equal(reply.status, 502)
+      assert.match(reply.body.message, /without openid/)
+      hollow.closeAllConnections()
+      hollow.close()
     })
 
     test('names the field that is wrong and what was expected', async () => {

@@ -45,7 +45,7 @@ function answerWeChat(error, request, reply) {
   return reply.code(status).send({ errcode: error.errcode, errmsg: error.errmsg })
 }
 
-/** From Ajv's last complaint, which sums up the ones before it: which field, and what its schema describes. */
+/** Which field, and what its schema describes. Ajv's last complaint sums up the ones before it. */
 function describe({ validation, validationContext }) {
   const { keyword, instancePath, params, parentSchema, message } = validation.at(-1)
   const missing = keyword === 'required' ? params.missingProperty : null

@@ -27,8 +27,11 @@ export class WeChatError extends Error {
 export function createWeChat({ appid, secret, wechatBase = 'https://api.weixin.qq.com', now }) {
   const accessToken = createAccessToken({ fetchToken, now })
 
-  /** WeChat answers HTTP 200 to everything; what failed has a non-zero errcode in the body. */
-  async function call(path, query, body) {
+  /**
+   * WeChat answers HTTP 200 to everything; what failed has a non-zero errcode in the body. `wanted`
+   * is the field without which an answer is none.
+   */
+  async function call(path, wanted, query, body) {
     const url = new URL(path, wechatBase)
     url.search = new URLSearchParams(query)
     const post = {
@@ -45,33 +48,26 @@ export function createWeChat({ appid, secret, wechatBase = 'https://api.weixin.q
       // The URL holds the secret: name the path alone.
       throw new WeChatError(`${path} could not be asked: ${cause.message}`, { cause })
     }
-    if (reply.errcode) throw new WeChatError(`${path}: ${reply.errcode} ${reply.errmsg}`, reply)
+    if (reply?.errcode) throw new WeChatError(`${path}: ${reply.errcode} ${reply.errmsg}`, reply)
+    if (!reply?.[wanted]) throw new WeChatError(`${path} answered without ${wanted}`)
     return reply
   }
 
   async function fetchToken() {
-    const { access_token, expires_in } = await call(
-      '/cgi-bin/stable_token',
-      {},
-      {
-        grant_type: 'client_credential',
-        appid,
-        secret,
-        force_refresh: false,
-      },
-    )
+    const body = { grant_type: 'client_credential', appid, secret, force_refresh: false }
+    const { access_token, expires_in } = await call('/cgi-bin/stable_token', 'access_token', {}, body)
     return { token: access_token, expiresIn: expires_in }
   }
 
   /** Calls with the access token; one that WeChat no longer takes is replaced, once. */
-  async function callWithToken(path, query, body) {
+  async function callWithToken(path, wanted, body) {
     const token = await accessToken.get()
     try {
-      return await call(path, { ...query, access_token: token }, body)
+      return await call(path, wanted, { access_token: token }, body)
     } catch (error) {
       if (!TOKEN_ERRORS.includes(error.errcode)) throw error
       accessToken.forget(token)
-      return call(path, { ...query, access_token: await accessToken.get() }, body)
+      return call(path, wanted, { access_token: await accessToken.get() }, body)
     }
   }
 
@@ -81,12 +77,13 @@ export function createWeChat({ appid, secret, wechatBase = 'https://api.weixin.q
     /** A `wx.login` code for `{ openid, session_key, unionid? }`. */
     code2Session(code) {
       const query = { appid, secret, js_code: code, grant_type: 'authorization_code' }
-      return call('/sns/jscode2session', query)
+      return call('/sns/jscode2session', 'openid', query)
     },
 
     /** A getPhoneNumber button's code for `{ phoneNumber, purePhoneNumber, countryCode }`. */
     async phoneNumber(code) {
-      const { phone_info } = await callWithToken('/wxa/business/getuserphonenumber', {}, { code })
+      const path = '/wxa/business/getuserphonenumber'
+      const { phone_info } = await callWithToken(path, 'phone_info', { code })
       return phone_info
     },
   }

@@ -4,9 +4,11 @@
  */
 
 const CALLBACKS = ['success', 'fail', 'complete']
+const MODES = ['async', 'soon', 'sync', 'twice', 'both', 'never']
 
 /** @param {object} clock `{ now, setTimeout }` */
 export function createCalls(clock, { callbacks = 'async', log = true } = {}) {
+  const known = new Set()
   const record = []
   const counts = {}
   const scripts = {}
@@ -22,7 +24,13 @@ export function createCalls(clock, { callbacks = 'async', log = true } = {}) {
     return entry
   }
 
+  // A misspelt name would make a test pass for nothing.
+  function checkApi(api) {
+    if (!known.has(api)) throw new TypeError(`api: expected one of ${[...known].join(', ')}, got ${api}`)
+  }
+
   function script(api, kind, value, times) {
+    checkApi(api)
     scripts[api] = [...(scripts[api] || []), { kind, value, times }]
   }
   function takeScript(api) {
@@ -102,6 +110,7 @@ export function createCalls(clock, { callbacks = 'async', log = true } = {}) {
      * returns (a task), for every outcome alike.
      */
     define(api, perform, handle = () => undefined) {
+      known.add(api)
       return (options = {}) => {
         const next = takeScript(api)
         if (next?.kind === 'throw') {
@@ -121,6 +130,7 @@ export function createCalls(clock, { callbacks = 'async', log = true } = {}) {
 
     /** A synchronous API: it returns or throws. */
     defineSync(api, perform) {
+      known.add(api)
       return (...given) => {
         noted(api, given)
         const next = takeScript(api)
@@ -141,12 +151,17 @@ export function createCalls(clock, { callbacks = 'async', log = true } = {}) {
       silent: (api, times = 1) => script(api, 'silent', null, times),
       throws: (api, error, times = 1) => script(api, 'throw', error, times),
       delay(api, ms) {
+        checkApi(api)
         delays[api] = ms
       },
       mode(mode, api = '*') {
+        if (!MODES.includes(mode))
+          throw new TypeError(`mode: expected one of ${MODES.join(', ')}, got ${mode}`)
+        if (api !== '*') checkApi(api)
         modes[api] = mode
       },
       rateLimit(api, perSecond) {
+        checkApi(api)
         rates[api] = perSecond
       },
       calm() {

@@ -246,12 +246,13 @@ async function readChunks(response, listeners) {
   }
 }
 
+const SPELLINGS = {
+  lower: (name) => name,
+  upper: (name) => name.toUpperCase(),
+  title: (name) => name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase()),
+}
+
 // Fetch hands header names over in lower case; devices hand them over in any.
 function headersOf(headers, headerCase) {
-  const spell = {
-    lower: (name) => name,
-    upper: (name) => name.toUpperCase(),
-    title: (name) => name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase()),
-  }[headerCase]
-  return Object.fromEntries([...headers].map(([name, value]) => [spell(name), value]))
+  return Object.fromEntries([...headers].map(([name, value]) => [SPELLINGS[headerCase](name), value]))
 }

@@ -17,7 +17,7 @@
  *
  * ## options (all optional)
  * - `fetch`, `now`, `setTimeout`, `clearTimeout`: the environment. Default: the globals, looked up
- *   at each call, so that a virtual clock put there later still counts.
+ *   at each call, so that a virtual clock put there later still counts; `clock.js` has one.
  * - `accounts`: WeChat's ledger of codes and session keys: `createAccounts()` (the default, alone
  *   in the world), `platform.accounts`, or `connectAccounts(url)` for one in another process.
  * - `appId`, `envVersion` ('develop'), `version` ('').
@@ -62,7 +62,8 @@
  *   is 'authorize' (the title is the scope), 'privacy', 'openSetting' or 'modal'.
  * - `tap(action)`: runs it as from a tap, synchronously, and returns its result.
  * - `phoneButton(outcome)`: a promise of getPhoneNumber's `e.detail`: 'accept' (new `code`, with
- *   encryptedData and iv), 'old' (no code), 'refuse-ios', 'refuse-android', 'quota'.
+ *   encryptedData and iv), 'old' (no code), 'refuse-ios', 'refuse-android', 'quota'. The privacy
+ *   contract comes first, as it does on the phone.
  * - `avatarButton('accept' | 'refuse')`: a promise of chooseAvatar's `e.detail`, its file in place.
  * - `nicknameInput(value)`: the nickname input's `e.detail`.
  * - `settings`, `privacy`, `storage`, `files`: the live state of the phone.
