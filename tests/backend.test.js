@@ -488,11 +488,17 @@ describe('server.js', () => {
   const path = fileURLToPath(new URL('../examples/backend/server.js', import.meta.url))
   const start = (env) => spawn(process.execPath, [path], { env, stdio: ['ignore', 'pipe', 'pipe'] })
 
-  test('says what is missing in the environment', async () => {
-    const server = start({})
-    const [text] = await once(server.stderr, 'data')
-    assert.match(String(text), /^WECHAT_APPID is not set: expected/)
-    assert.equal((await once(server, 'exit'))[0], 1)
+  test('says what is missing or wrong in the environment', async () => {
+    for (const [env, said] of [
+      [{}, /^WECHAT_APPID is not set: expected/],
+      [{ WECHAT_APPID: 'a', WECHAT_SECRET: 's', PORT: 'web' }, /^PORT: expected a whole number, got "web"/],
+    ]) {
+      const server = start(env)
+      const exit = once(server, 'exit')
+      const [text] = await once(server.stderr, 'data')
+      assert.match(String(text), said)
+      assert.equal((await exit)[0], 1)
+    }
   })
 
   test('listens where it is told and stops when it is told', async () => {
@@ -500,6 +506,7 @@ describe('server.js', () => {
     const [text] = await once(server.stdout, 'data')
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(String(text))[0]
     assert.equal((await fetch(`${url}/goods`)).status, 200)
+    assert.ok(!url.endsWith(':3000'))
     server.kill('SIGTERM')
     await once(server, 'exit')
   })

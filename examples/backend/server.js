@@ -11,15 +11,24 @@ for (const name of ['WECHAT_APPID', 'WECHAT_SECRET']) {
   }
 }
 
+/** A whole number from the environment, or what stands in for it. */
+function numberFrom(name, otherwise) {
+  const text = env[name]
+  if (text === undefined || text === '') return otherwise
+  if (/^\d+$/.test(text)) return Number(text)
+  console.error(`${name}: expected a whole number, got "${text}"`)
+  process.exit(1)
+}
+
 const app = buildApp({
   wechatBase: env.WECHAT_API_BASE || 'https://api.weixin.qq.com',
   appid: env.WECHAT_APPID,
   secret: env.WECHAT_SECRET,
-  sessionTtl: Number(env.SESSION_TTL) || undefined,
+  sessionTtl: numberFrom('SESSION_TTL'),
   allowOrigin: env.ALLOW_ORIGIN,
   logger: true,
 })
 
-await app.listen({ host: env.HOST || '127.0.0.1', port: Number(env.PORT) || 3000 })
+await app.listen({ host: env.HOST || '127.0.0.1', port: numberFrom('PORT', 3000) })
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => app.close())
