@@ -21,7 +21,8 @@ const PHONE_QUOTA_USED: i32 = 1_400_001;
 pub(crate) struct Gate {
     id: Flight,
     need: Need,
-    /// How often the app had logged out when the newest of those who wait began.
+    /// How often the app had logged out when the newest of those who wait began, or when the
+    /// user gave the detail.
     epoch: u32,
     state: GateState,
     deadline: Option<Millis>,
@@ -355,10 +356,12 @@ impl Machine {
     }
 
     fn take_detail(&mut self, id: Flight, detail: Detail) {
+        let epoch = self.epoch;
         let Some(gate) = self.gate(id) else { return };
         if gate.state.has_detail() {
             return; // a second tap: shares what the first one comes to
         }
+        gate.epoch = epoch;
         let need = gate.need.clone();
         if let Some(error) = detail.error {
             let failure = match error.refusal() {
