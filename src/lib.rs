@@ -23,6 +23,11 @@
 //! The *shell* (`wasm`, only on `wasm32`) performs effects against the host's API and turns
 //! what comes back into events.
 
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that can't go on fails")
+)]
+
 mod authorization;
 pub mod backoff;
 pub mod clock;
