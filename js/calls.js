@@ -97,7 +97,7 @@ export class Calls {
     if (this.route(machine, options.url) !== FOREIGN) traits |= TRUSTED
     if (call.api === 'request' && (method === undefined || /^(?:get|head)$/i.test(method)))
       traits |= REPEATABLE
-    const limit = timeout > 0 ? timeout : 0
+    const limit = Math.max(timeout, 0)
     const ticket = this.ticketFor(call)
     if (needs === undefined || needs.length === 0) machine.request(ticket, traits, limit, Date.now())
     else machine.requestNeeding(ticket, traits, limit, needLines(needs), Date.now())
@@ -188,7 +188,7 @@ export class Calls {
     const { header, scheme = '' } = this.settings.attach
     if (session) Object.freeze(session.granted)
     this.session = session && Object.freeze(session)
-    const token = session && session.token
+    const token = session?.token
     this.sessionHeader = header && token ? { [header]: scheme + token } : undefined
   }
 
@@ -291,7 +291,7 @@ export class Calls {
 
   /** What a trace says of a call. A query may hold a secret, so it is left out. */
   describe(ticket) {
-    const options = ticket !== undefined && this.slots[ticket] && this.slots[ticket].options
+    const options = ticket && this.slots[ticket]?.options
     return (
       options && { api: this.slots[ticket].api, url: options.url.split(/[?#]/)[0], method: options.method }
     )

@@ -156,6 +156,6 @@ export class Connection {
   }
 
   listenerFailed(name, error) {
-    this.traced({ step: 'listener-failed', name, message: String(error && error.message) })
+    this.traced({ step: 'listener-failed', name, message: String(error?.message) })
   }
 }

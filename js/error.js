@@ -16,7 +16,7 @@ Object.defineProperty(LoginError.prototype, MARK, { value: true })
 
 /** True for this package's errors, across realms and copies. */
 export function isLoginError(error) {
-  return Boolean(error && error[MARK])
+  return Boolean(error?.[MARK])
 }
 
 export function configInvalid(field, expected) {

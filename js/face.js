@@ -28,7 +28,7 @@ export function createFace(platform) {
 
       getSession: () => calls.other((machine, ticket, now) => machine.peek(ticket, now)),
       login(how) {
-        const force = Boolean(how && how.force)
+        const force = Boolean(how?.force)
         return calls.other((machine, ticket, now) => machine.login(ticket, force, now))
       },
       logout: () => calls.other((machine, ticket, now) => machine.logout(ticket, now)),

@@ -21,7 +21,7 @@ export class Host {
   call(name, options, asked, flight, scope) {
     const path = name.split('.')
     const method = path.pop()
-    const owner = path.reduce((object, key) => object && object[key], this.api)
+    const owner = path.reduce((object, key) => object?.[key], this.api)
     if (!owner || typeof owner[method] !== 'function') return false
     let open = true
     const answer = (ok) => (value) => {
@@ -35,7 +35,7 @@ export class Host {
     if (asked === this.connection.Asked.Scope) native.scope = scope
     try {
       const task = owner[method](native)
-      if (open && task && task.abort) this.tasks.set(flight, task)
+      if (open && task?.abort) this.tasks.set(flight, task)
     } catch (error) {
       fail(error)
     }

@@ -220,10 +220,10 @@ export interface Prompt {
   ask: (context: {
     need: Need
     reason: 'requested' | 'denied-before'
-  }) => void | object | Promise<void | object>
+  }) => undefined | object | Promise<undefined | object>
   /** Where the detail goes: a URL it is POSTed to with the session attached, or a function.
    *  Without it the detail itself is the proof. A session in the reply replaces the session. */
-  submit?: string | ((detail: object) => Promise<void | SessionReply>)
+  submit?: string | ((detail: object) => Promise<undefined | SessionReply>)
 }
 
 /** What happened to the session. */

@@ -62,7 +62,7 @@ export class Loader {
   /** The module broke. Returns the error for whoever waited on it; the next call loads afresh. */
   discard(module, cause) {
     if (this.module === module) this.module = undefined
-    const message = `a defect of wxlogin, please report it: ${cause && cause.message}`
+    const message = `a defect of wxlogin, please report it: ${cause?.message}`
     return new LoginError('INTERNAL', message, { retryable: true }, cause)
   }
 }
