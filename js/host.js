@@ -1,5 +1,7 @@
 import { LoginError } from './error.js'
 
+const { hasOwnProperty } = Object.prototype
+
 /** The mini-program API as the core uses it, and the app's own functions. */
 export class Host {
   constructor(settings, connection, api) {
@@ -168,7 +170,8 @@ export class Host {
 
   own(object, key) {
     try {
-      return Object.hasOwn(object, key) ? object[key] : undefined
+      // Not Object.hasOwn: older phones have none.
+      return hasOwnProperty.call(object, key) ? object[key] : undefined
     } catch (_) {
       return undefined // undefined, null, or a getter that throws
     }
