@@ -1,6 +1,6 @@
 import { LoginError } from './error.js'
 
-const { hasOwnProperty } = Object.prototype
+const hasOwn = Object.prototype.hasOwnProperty
 
 /** The mini-program API as the core uses it, and the app's own functions. */
 export class Host {
@@ -171,7 +171,7 @@ export class Host {
   own(object, key) {
     try {
       // Not Object.hasOwn: older phones have none.
-      return hasOwnProperty.call(object, key) ? object[key] : undefined
+      return hasOwn.call(object, key) ? object[key] : undefined
     } catch (_) {
       return undefined // undefined, null, or a getter that throws
     }
