@@ -1,0 +1,109 @@
+/**
+ * A simulated `WXWebAssembly`. First-hand reports: it takes a path in the code package and nothing
+ * else; what it resolves with differs between base libraries; it fails now and then on iOS.
+ */
+
+// (module (func (export "trap") unreachable))
+const TRAP = new WebAssembly.Module(
+  Uint8Array.from([
+    ...[0, 97, 115, 109, 1, 0, 0, 0], // magic, version
+    ...[1, 4, 1, 96, 0, 0], // type: () -> ()
+    ...[3, 2, 1, 0], // function 0
+    ...[7, 8, 1, 4, 116, 114, 97, 112, 0, 0], // export "trap"
+    ...[10, 5, 1, 3, 0, 0, 11], // body: unreachable
+  ]),
+)
+
+/**
+ * @param {(path: string) => WebAssembly.Module} compile what lies at that path, or throws
+ * @param {object} [options]
+ * @param {'instance' | 'result'} [options.shape] what it resolves with: the instance or `{ instance }`
+ *
+ * `control`: `loads`, how often it was called; `paths`, with what; `fail(times)`, `hang(times)`: the
+ * next calls reject, or never settle; `memory`, the newest instance's; `trap(name)`: the next call
+ * of an exported function whose name matches hits `unreachable`; `poison(name)`: the next call of
+ * an imported function whose name matches throws into the module; `sprung`, how many of them did.
+ */
+export function createWXWebAssembly(compile, { shape = 'instance' } = {}) {
+  const control = {
+    loads: 0,
+    paths: [],
+    memory: undefined,
+    sprung: 0,
+    fail(times = 1) {
+      failures += times
+    },
+    hang(times = 1) {
+      hangs += times
+    },
+    trap(name = /^client_/) {
+      trapped = name
+    },
+    poison(name = /./) {
+      poisoned = name
+    },
+  }
+  let failures = 0
+  let hangs = 0
+  let trapped
+  let poisoned
+
+  function withTraps(exports) {
+    const wrapped = {}
+    for (const [name, value] of Object.entries(exports)) {
+      wrapped[name] = value
+      if (typeof value !== 'function') continue
+      wrapped[name] = (...given) => {
+        if (trapped?.test(name)) {
+          trapped = undefined
+          control.sprung += 1
+          new WebAssembly.Instance(TRAP).exports.trap()
+        }
+        return value(...given)
+      }
+    }
+    return wrapped
+  }
+
+  function withPoison(imports) {
+    const wrapped = {}
+    for (const [name, value] of Object.entries(imports)) {
+      wrapped[name] = value
+      if (typeof value !== 'function') continue
+      wrapped[name] = (...given) => {
+        if (poisoned?.test(name)) {
+          poisoned = undefined
+          control.sprung += 1
+          throw new WebAssembly.RuntimeError(`poisoned in ${name}`)
+        }
+        return value(...given)
+      }
+    }
+    return wrapped
+  }
+
+  async function instantiate(path, imports) {
+    control.loads += 1
+    control.paths.push(path)
+    if (typeof path !== 'string' || !/\.wasm(\.br)?$/.test(path)) {
+      throw new TypeError(`WXWebAssembly.instantiate: expected a path in the code package, got ${path}`)
+    }
+    if (failures > 0) {
+      failures -= 1
+      throw new Error('CompileError: invalid wasm file')
+    }
+    if (hangs > 0) {
+      hangs -= 1
+      return new Promise(() => {})
+    }
+    const given = Object.fromEntries(
+      Object.entries(imports).map(([module, functions]) => [module, withPoison(functions)]),
+    )
+    const { exports } = new WebAssembly.Instance(compile(path), given)
+    control.memory = exports.memory
+    const instance = { exports: withTraps(exports) }
+    return shape === 'result' ? { instance } : instance
+  }
+
+  return { WXWebAssembly: { instantiate }, control }
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { brotliDecompressSync } from 'node:zlib'
+import { createBackend, ORIGIN } from './backend.js'
+import { createRealm, dist } from './realm.js'
+import { createAccounts } from './wechat/accounts.js'
+import { createClock } from './wechat/clock.js'
+import { createWx } from './wechat/wx.js'
+import { createWXWebAssembly } from './wechat/wxwebassembly.js'
+
+export { ORIGIN }
+export const WASM_PATH = '/miniprogram_npm/wxlogin/wxlogin.wasm.br'
+export const STORAGE_KEY = 'wxlogin:wx5a1ad0c0ffee0001:develop'
+
+let compiled
+
+/** The module as it is shipped, at the place where the developer tools put it. */
+export function compile(path) {
+  if (!path.startsWith('/miniprogram_npm/wxlogin/')) throw new Error(`no such file: ${path}`)
+  compiled ??= new WebAssembly.Module(
+    brotliDecompressSync(readFileSync(`${dist}/miniprogram/${path.split('/').pop()}`)),
+  )
+  return compiled
+}
+
+/**
+ * One user with one phone, WeChat, a backend, and a client of the built package, all on one virtual
+ * clock.
+ *
+ * @param {object} [options] those of `createClient`; `baseURL` and `exchange` have defaults
+ * @param {object} [around]
+ * @param {object} [around.phone] options of `createWx`
+ * @param {object | null} [around.wasm] options of `createWXWebAssembly`; null for a runtime without
+ * @param {object} [around.clock] one that others share
+ * @param {boolean} [around.fallback] whether the client is given the fallback
+ */
+export function createWorld(options = {}, { phone = {}, wasm = {}, clock = createClock(), fallback } = {}) {
+  const accounts = phone.accounts || createAccounts({ now: clock.now })
+  const backend = createBackend({ accounts, appid: 'wx5a1ad0c0ffee0001', now: clock.now })
+  const { fetch } = backend
+  const { now, setTimeout, clearTimeout } = clock
+  const { wx, control } = createWx({ accounts, fetch, now, setTimeout, clearTimeout, ...phone })
+  const loader = wasm && createWXWebAssembly(compile, wasm)
+  const realm = createRealm({ clock, wx, WXWebAssembly: loader?.WXWebAssembly })
+  const api = realm.load('index')
+  const standard = { baseURL: ORIGIN, exchange: '/login' }
+  if (fallback) standard.fallback = realm.load('fallback')
+
+  /** Lets time pass until the promise settles, and passes on how. */
+  async function done(promise, within = 100) {
+    let outcome
+    promise.then(
+      (value) => {
+        outcome = { value }
+      },
+      (error) => {
+        outcome = { error }
+      },
+    )
+    for (let passed = 0; !outcome; passed += 1) {
+      assert.ok(passed <= within, `nothing came of it within ${within} ms`)
+      await clock.advance(passed === 0 ? 0 : 1)
+    }
+    if ('error' in outcome) throw outcome.error
+    return outcome.value
+  }
+
+  return {
+    ...api,
+    api,
+    realm,
+    clock,
+    accounts,
+    backend,
+    wx,
+    control,
+    loader: loader?.control,
+    client: api.createClient({ ...standard, ...options }),
+    createClient: (more) => api.createClient({ ...standard, ...options, ...more }),
+    done,
+    /** The LoginError that the promise rejects with, and nothing else. */
+    async failure(promise, code, within) {
+      const failed = await done(promise, within).then(
+        (value) => assert.fail(`expected ${code}, got ${JSON.stringify(value)}`),
+        (error) => error,
+      )
+      assert.equal(failed.code, code, failed.stack)
+      assert.ok(api.isLoginError(failed))
+      return failed
+    },
+    /** A cold start on the same phone at the same time: a new realm, storage as it was left. */
+    restart: (more = options, wasmOptions = wasm) =>
+      createWorld(more, {
+        phone: {
+          ...phone,
+          accounts,
+          storage: control.storage,
+          files: control.files,
+          settings: control.settings,
+          privacy: control.privacy,
+        },
+        wasm: wasmOptions,
+        clock,
+        fallback,
+      }),
+  }
+}
+
+/** Values of another realm have other prototypes; this one's compare. */
+export const plain = (value) => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)))
