@@ -5,10 +5,10 @@ import { MEASURES } from './measures/index.js'
  * The run inside an engine. Whatever happens is one line of JSON on standard output, so that
  * an engine that dies half-way takes nothing of it along.
  */
-export async function runArena(openers, plan) {
-  engine.wasmPath = plan.wasmPath
+export async function runArena(plan) {
+  engine.wasmFiles = plan.wasm
   try {
-    const contestants = await admit(openers)
+    const contestants = await admit(engine.openers)
     for (const measure of MEASURES.filter(({ id, run }) => run && plan.measures.includes(id))) {
       await runMeasure(measure, contestants, plan)
     }

@@ -1,87 +1,77 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { build } from 'esbuild'
+import { inBench, inCache } from './places.js'
 
-const here = new URL('.', import.meta.url).pathname
-const out = `${here}node_modules/.cache/`
+const ENGINES = ['v8', 'jsc']
+const RUN = (name) => `${name}(JSON.parse(engine.arguments[0]))`
+
+export const arenaScript = (engine) => inCache(`arena-${engine}.cjs`)
+export const coldScript = (engine) => inCache(`cold-${engine}.cjs`)
 
 /**
  * One classic script an engine, because jsc has no modules of ours to load. Every contestant is
  * bundled for itself with its own copy of the host and the loops: the engine then sees in each
- * what it would see in an app, where only one of them is.
+ * what it would see in an app, where only one of them is. Returns who could not be bundled.
  */
 export async function bundleArena(names) {
-  await mkdir(out, { recursive: true })
-  const bundled = []
-  const failures = []
-  for (const name of names) {
-    try {
-      bundled.push(
-        `openers[${JSON.stringify(name)}] = () => {\n${await bundleStage(name)}\nreturn stage.default\n}`,
-      )
-    } catch (error) {
-      failures.push({ contestant: name, reason: error.errors ? error.errors[0].text : String(error) })
-    }
-  }
+  const { bundled, absent } = await bundleEach(names, async (name) => {
+    const stage = await bundleSource(
+      `import { open } from './contestants/${name}.js'
+       import { openStage } from './stage.js'
+       export default openStage(open)`,
+      { globalName: 'stage', inject: [inBench('world.js')] },
+    )
+    return `openers[${JSON.stringify(name)}] = () => {\n${stage}\nreturn stage.default\n}`
+  })
   const arena = await bundleSource(`export { runArena } from './arena.js'`, { globalName: 'arena' })
   const script = [
     'var openers = {}',
-    ...bundled,
+    ...bundled.values(),
+    'engine.openers = openers',
     arena,
-    'arena.runArena(openers, JSON.parse(engine.arguments[0]))',
-  ].join('\n;')
-  for (const engine of ['v8', 'jsc']) {
-    await writeFile(arenaScript(engine), `${await readFile(`${here}engines/${engine}.js`)}\n;${script}\n`)
-  }
-  return failures
+    RUN('arena.runArena'),
+  ]
+  await writeForEngines(arenaScript, script)
+  return absent
 }
 
-export function arenaScript(engine) {
-  return `${out}arena-${engine}.cjs`
-}
-
-function bundleStage(name) {
-  const source = `
-    import { open } from './contestants/${name}.js'
-    import { openStage } from './stage.js'
-    export default openStage(open)`
-  return bundleSource(source, { globalName: 'stage', inject: [`${here}world.js`] })
-}
-
-/**
- * For cold starts: the contestant alone, minified as an upload is, with `wx` left to its scope.
- * Returns null where there is nothing to bundle.
- */
-export async function bundleCold(name) {
-  const path = `${out}cold-${name}.cjs`
-  const source = `
-    import { open } from './contestants/${name}.js'
-    globalThis.startedClient = open()`
-  try {
+/** The contestants alone, minified as an upload is, with `wx` left to their scope; by name. */
+export async function bundleCold(names) {
+  const runner = await bundleSource(`export { runCold } from './cold.js'`, { globalName: 'cold' })
+  await writeForEngines(coldScript, [runner, RUN('cold.runCold')])
+  const { bundled, absent } = await bundleEach(names, async (name) => {
+    const path = inCache(`cold-${name}.cjs`)
+    const source = `import { open } from './contestants/${name}.js'\nglobalThis.startedClient = open()`
     await writeFile(path, await bundleSource(source, { minify: true }))
     return path
-  } catch {
-    return null
-  }
+  })
+  return { scripts: bundled, absent }
 }
 
-export async function bundleColdRunner() {
-  const runner = await bundleSource(`export { runCold } from './cold.js'`, { globalName: 'cold' })
-  for (const engine of ['v8', 'jsc']) {
-    const prelude = await readFile(`${here}engines/${engine}.js`)
-    await writeFile(
-      coldScript(engine),
-      `${prelude}\n;${runner}\n;cold.runCold(JSON.parse(engine.arguments[0]))\n`,
-    )
+async function bundleEach(names, bundleOne) {
+  await mkdir(inCache(''), { recursive: true })
+  const bundled = new Map()
+  const absent = []
+  for (const name of names) {
+    try {
+      bundled.set(name, await bundleOne(name))
+    } catch (error) {
+      absent.push({ contestant: name, reason: error.errors ? error.errors[0].text : String(error) })
+    }
   }
+  return { bundled, absent }
 }
 
-export function coldScript(engine) {
-  return `${out}cold-${engine}.cjs`
+async function writeForEngines(pathOf, parts) {
+  for (const engine of ENGINES) {
+    const prelude = await readFile(inBench(`engines/${engine}.js`), 'utf8')
+    await writeFile(pathOf(engine), [prelude, ...parts, ''].join('\n;'))
+  }
 }
 
 async function bundleSource(contents, options) {
   const result = await build({
-    stdin: { contents, resolveDir: here },
+    stdin: { contents, resolveDir: inBench('') },
     bundle: true,
     write: false,
     format: 'iife',

@@ -1,22 +1,30 @@
-import { bundleCold, bundleColdRunner, coldScript } from './bundle.js'
-import { ROSTER } from './contestants/roster.js'
+import { bundleCold, coldScript } from './bundle.js'
 import { runScript } from './engines.js'
 
+export const COLD_START = {
+  id: 'coldStart',
+  title: '3. Cold start: from require to the first native request, with a stored session',
+  unit: 'ms',
+  reference: 'floor',
+  secondReference: 'smallest',
+}
+
 /** One process a sample: nothing in it has seen the contestant's script or module before. */
-export async function coldStart({ engine, stored, wasmPath, rounds, record, fail, progress }) {
-  await bundleColdRunner()
-  const starters = []
-  for (const { name } of ROSTER) {
-    const script = stored.has(name) ? await bundleCold(name) : null
-    if (script) starters.push({ name, input: { script, storage: stored.get(name), wasmPath } })
-  }
-  for (let round = 0; round < rounds; round++) {
-    progress(`round ${round + 1} of ${rounds}`)
+export async function coldStart({ engine, names, stored, plan, record, progress, absent, wrong }) {
+  const { scripts, absent: unbundled } = await bundleCold(names)
+  unbundled.forEach(absent)
+  const starters = [...scripts].map(([name, script]) => {
+    // The smallest module keeps its session where the floor does.
+    const storage = stored.get(name) || stored.get('floor') || []
+    return { name, input: { script, storage, wasm: plan.wasm } }
+  })
+  for (let round = 0; round < plan.coldRounds; round++) {
     for (let i = 0; i < starters.length; i++) {
       const { name, input } = starters[(i + round) % starters.length]
+      progress(COLD_START.id, `round ${round + 1} of ${plan.coldRounds}: ${name}`)
       const { sample, reason } = await startOnce(engine, input)
-      if (sample) record({ contestant: name, round, value: sample.value })
-      else fail({ contestant: name, reason: `cold start: ${reason}` })
+      if (sample) record({ measure: COLD_START.id, contestant: name, round, value: sample.value })
+      else wrong({ contestant: name, reason: `cold start: ${reason}` })
     }
   }
 }

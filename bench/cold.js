@@ -1,10 +1,10 @@
 import { openHost } from './host.js'
 
 /** From the first byte of a contestant's script to its first native request, once a process. */
-export function runCold({ script, storage, wasmPath }) {
+export function runCold({ script, storage, wasm }) {
   const host = openHost()
   for (const [key, value] of storage) host.stored.set(key, value)
-  engine.wasmPath = wasmPath
+  engine.wasmFiles = wasm
   globalThis.wx = host.wx
   globalThis.uni = host.wx
   globalThis.getCurrentPages = () => []

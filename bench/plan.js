@@ -1,21 +1,22 @@
+import { COLD_START } from './cold-start.js'
 import { MEASURES } from './measures/index.js'
 
 /** How long and how often. Full is for figures, quick for a look while working. */
 const FULL = {
   rounds: 15,
-  warmMs: 200,
+  warmMs: 150,
   blockMs: 20,
-  allocatingRounds: 5,
+  allocatingRounds: 3,
   storm: 10_000,
   stormRounds: 5,
   sizes: [10, 100, 1_000, 10_000, 100_000],
-  growthRounds: 3,
+  growthRounds: 2,
   // Fewer than this at once are repeated until they are as many.
   smallest: 1_000,
-  keeping: 6_000,
-  coldRounds: 15,
+  keeping: 4_000,
+  coldRounds: 12,
   // A contestant that would need longer for one sample of a size is not asked for it.
-  patienceMs: 2_500,
+  patienceMs: 2_000,
 }
 
 const QUICK = {
@@ -31,13 +32,6 @@ const QUICK = {
   keeping: 2_000,
   coldRounds: 3,
   patienceMs: 500,
-}
-
-export const COLD_START = {
-  id: 'coldStart',
-  title: '3. Cold start: from require to the first native request, with a stored session',
-  unit: 'ms',
-  reference: 'floor',
 }
 
 /** Every measure, in the order of the report. */

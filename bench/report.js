@@ -3,34 +3,32 @@ export function summarise(measure, samples) {
   const variants = {}
   for (const variant of new Set(samples.map((sample) => sample.variant || ''))) {
     const ofVariant = samples.filter((sample) => (sample.variant || '') === variant)
-    const reference = valuesByRound(ofVariant, measure.reference)
     variants[variant] = {}
     for (const name of new Set(ofVariant.map(({ contestant }) => contestant))) {
-      variants[variant][name] = figures(ofVariant, name, reference)
+      variants[variant][name] = figures(ofVariant, name, measure)
     }
   }
   return variants
 }
 
-function figures(samples, name, reference) {
-  const own = samples.filter(({ contestant }) => contestant === name)
-  const known = own.filter(({ value }) => value !== null)
-  const ratios = known
-    .filter(({ round }) => reference.get(round) > 0)
-    .map(({ round, value }) => value / reference.get(round))
+function figures(samples, name, { reference, secondReference }) {
+  const own = samples.filter(({ contestant, value }) => contestant === name && value !== null)
   const logins = own.map((sample) => sample.logins).filter((count) => count !== undefined)
   return {
-    value: spread(known.map(({ value }) => value)),
-    ratio: spread(ratios),
+    value: spread(own.map(({ value }) => value)),
+    ratio: spread(ratios(samples, own, reference)),
+    secondRatio: spread(ratios(samples, own, secondReference)),
     logins: logins.length ? Math.max(...logins) : undefined,
     samples: own.map(({ value }) => value),
   }
 }
 
-function valuesByRound(samples, name) {
-  return new Map(
-    samples.filter(({ contestant }) => contestant === name).map(({ round, value }) => [round, value]),
-  )
+function ratios(samples, own, reference) {
+  const ofReference = samples.filter(({ contestant }) => contestant === reference)
+  const byRound = new Map(ofReference.map(({ round, value }) => [round, value]))
+  return own
+    .filter(({ round }) => byRound.get(round) > 0)
+    .map(({ round, value }) => value / byRound.get(round))
 }
 
 function spread(values) {
@@ -48,18 +46,27 @@ export function tableOf(measure, variants) {
 function spreadTables(measure, variants) {
   const tables = Object.entries(variants).map(([variant, contestants]) => {
     const title = variant ? `   ${measure.variants?.[variant] || variant}\n` : ''
-    const counted = Object.values(contestants).some(({ logins }) => logins !== undefined)
-    const ratios = measure.reference ? [`× ${measure.reference}: median`, 'min', 'max'] : []
-    const head = ['', measure.unit, ...ratios, ...(counted ? ['logins'] : [])]
-    const rows = byMedian(contestants).map(([name, { value, ratio, logins }]) => [
-      name,
-      value ? number(value.median) : 'a timer',
-      ...ratios.map((_, i) => (ratio ? [ratio.median, ratio.min, ratio.max][i].toFixed(2) : '–')),
-      ...(counted ? [number(logins)] : []),
-    ])
-    return title + align([head, ...rows])
+    return title + align(spreadRows(measure, contestants))
   })
   return `${measure.title}\n${tables.join('\n')}`
+}
+
+function spreadRows({ unit, reference, secondReference }, contestants) {
+  const counted = Object.values(contestants).some(({ logins }) => logins !== undefined)
+  const columns = [
+    [unit, ({ value }) => (value ? number(value.median) : 'a timer')],
+    reference && [`× ${reference}: median`, ({ ratio }) => times(ratio?.median)],
+    reference && ['min', ({ ratio }) => times(ratio?.min)],
+    reference && ['max', ({ ratio }) => times(ratio?.max)],
+    secondReference && [`× ${secondReference}: median`, ({ secondRatio }) => times(secondRatio?.median)],
+    counted && ['logins', ({ logins }) => number(logins)],
+  ].filter(Boolean)
+  const rows = byMedian(contestants).map(([name, own]) => [name, ...columns.map(([, cell]) => cell(own))])
+  return [['', ...columns.map(([head]) => head)], ...rows]
+}
+
+function times(ratio) {
+  return ratio === undefined ? '–' : ratio.toFixed(2)
 }
 
 function growthTable(measure, variants) {

@@ -5,6 +5,8 @@
 export const ROSTER = [
   { name: 'floor', login: false },
   { name: 'floor-login', login: true },
+  // Stands in cold starts alone.
+  { name: 'smallest', login: false },
   { name: 'wxlogin', login: true },
   { name: 'wafer2', package: 'wafer2-client-sdk', login: true },
   { name: 'fancy-mini', package: 'fancy-mini', login: true },

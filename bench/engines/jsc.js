@@ -8,8 +8,9 @@ var engine = {
   /* Grows only, when the collector is off. */
   allocatedBytes: () => MemoryFootprint().current,
   /* The shell has no brotli: the parent unpacked it. */
-  wasm: () => readFile(engine.wasmPath, 'binary'),
-  wasmPath: '',
+  wasm: (path) => readFile(engine.wasmFiles[path], 'binary'),
+  /* Where a package path really lies. */
+  wasmFiles: {},
   task: (callback) => setTimeout(callback, 0),
   load: (path) => load(path),
   print: (line) => print(line),

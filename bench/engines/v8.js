@@ -1,4 +1,8 @@
 /* What the measures need of an engine, in Node. Runs as a CommonJS script with --expose-gc. */
+const { readFileSync } = require('node:fs')
+const { getHeapStatistics } = require('node:v8')
+const { brotliDecompressSync } = require('node:zlib')
+
 // biome-ignore lint/correctness/noUnusedVariables: the scripts after this one use it
 var engine = {
   now: () => Number(process.hrtime.bigint()) / 1000,
@@ -10,9 +14,10 @@ var engine = {
     return heapUsed + external
   },
   /* Only between two collections, and with a young generation too big to be collected. */
-  allocatedBytes: () => require('node:v8').getHeapStatistics().used_heap_size,
-  wasm: () => require('node:zlib').brotliDecompressSync(require('node:fs').readFileSync(engine.wasmPath)),
-  wasmPath: '',
+  allocatedBytes: () => getHeapStatistics().used_heap_size,
+  wasm: (path) => brotliDecompressSync(readFileSync(engine.wasmFiles[path])),
+  /* Where a package path really lies. */
+  wasmFiles: {},
   task: (callback) => setImmediate(callback),
   load: (path) => require(path),
   print: (line) => process.stdout.write(`${line}\n`),
