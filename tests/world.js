@@ -32,11 +32,15 @@ export function compile(path) {
  * @param {object} [around.phone] options of `createWx`
  * @param {object | null} [around.wasm] options of `createWXWebAssembly`; null for a runtime without
  * @param {object} [around.clock] one that others share
+ * @param {object} [around.backend] one that knows sessions already
  * @param {boolean} [around.fallback] whether the client is given the fallback
  */
-export function createWorld(options = {}, { phone = {}, wasm = {}, clock = createClock(), fallback } = {}) {
+export function createWorld(
+  options = {},
+  { phone = {}, wasm = {}, clock = createClock(), fallback, backend: known } = {},
+) {
   const accounts = phone.accounts || createAccounts({ now: clock.now })
-  const backend = createBackend({ accounts, appid: 'wx5a1ad0c0ffee0001', now: clock.now })
+  const backend = known || createBackend({ accounts, appid: 'wx5a1ad0c0ffee0001', now: clock.now })
   const { fetch } = backend
   const { now, setTimeout, clearTimeout } = clock
   const { wx, control } = createWx({ accounts, fetch, now, setTimeout, clearTimeout, ...phone })
@@ -102,6 +106,7 @@ export function createWorld(options = {}, { phone = {}, wasm = {}, clock = creat
         wasm: wasmOptions,
         clock,
         fallback,
+        backend,
       }),
   }
 }
