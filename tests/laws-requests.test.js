@@ -270,6 +270,16 @@ describe('R4 the session stays at home', () => {
     })
   }
 
+  test('R4 every spelling of home is home', async () => {
+    const world = createWorld({ trustedOrigins: [trusted] })
+    await world.done(world.client.login())
+    const homes = ['/x', 'x', `${ORIGIN}/x`, `${ORIGIN}:443/x`, 'HTTPS://SHOP.EXAMPLE/x', `${trusted}/x`]
+    for (const url of homes) await world.done(world.client.request({ url }))
+    for (const { options } of native(world))
+      assert.equal(options.header?.Authorization, 'Bearer token-1', options.url)
+    assert.equal(native(world).length, homes.length)
+  })
+
   test('R4 a foreign 401 is the app’s own affair', async () => {
     const { backend, client, control, done } = createWorld()
     backend.answer('/x', { status: 401 })
