@@ -2,9 +2,8 @@
  * `npm run build`: stable Rust → wasm-bindgen → wasm-opt, down to plain MVP, → `dist/`.
  * Says what each step took, and leaves what is up to date alone.
  */
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { bundle } from './bundle.js'
-import { wrapGlue } from './glue.js'
 import { mtimeOf, newest, out, root, step } from './steps.js'
 import { compile, lower, runBindgen, toJavaScript } from './wasm.js'
 
@@ -27,10 +26,6 @@ async function main() {
   await step('bind to JavaScript', runBindgen)
   await step('optimise and lower to MVP', lower)
   await step('translate for runtimes without WebAssembly', toJavaScript)
-  await step('wrap the glue', async () => {
-    const glue = await readFile(out('wxlogin_bg.js'), 'utf8')
-    await writeFile(out('glue.js'), wrapGlue(glue))
-  })
   await step('bundle into dist/', bundle)
   await writeFile(out('built'), '')
 }

@@ -3,7 +3,25 @@ import { brotliCompressSync, constants } from 'node:zlib'
 import { build } from 'esbuild'
 import { dist, folder, out, root } from './steps.js'
 
-const common = { absWorkingDir: root, bundle: true, minify: true, legalComments: 'none', logLevel: 'warning' }
+/** Names that are nobody's but this package's: shortened, since mini-programs count raw bytes. */
+const INTERNAL = `
+  __destroy_into_raw __wbg_ptr _wbg_cb_unref Asked Client broke callbackFailed calls changeListeners
+  connect connection connections describe disconnect discard enter environment
+  exchangeOptions failAll hasLocalStorage hasWebAssembly listen listenerFailed loader machine nativeOptions
+  pending publish repliedAsking replied requestNeeding routes runExchange runSubmit
+  sendFailed sessionHeader setTracing settings settle slots submitOptions takeWaiting tell ticketFor
+  timerFired traceListeners traced tryAll waiting whenReady  __wbg_set_wasm
+`
+const mangleProps = new RegExp(`^(?:${INTERNAL.trim().split(/\s+/).join('|')})$`)
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  legalComments: 'none',
+  mangleProps,
+  logLevel: 'warning',
+}
 
 const esm = (name, platform) =>
   build({

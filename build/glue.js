@@ -1,20 +1,35 @@
 /**
  * wasm-bindgen's glue keeps one instance's memory in module variables, and takes its text codec
  * from the global scope. As a function it can be made once for each instance, with the codec
- * that the platform has.
+ * that the platform has. `names` are the short names that wasm-opt gave: `[module, old, new]`
+ * for imports, all of them now in a module `a`, and `[old, new]` for exports.
  */
-export function wrapGlue(glue) {
-  const names = []
-  const body = glue
+export function wrapGlue(glue, names) {
+  const exported = []
+  let body = glue
     .replace(/^export (function|class|const|let) ([\w$]+)/gm, (_, kind, name) => {
-      names.push(name)
+      exported.push(name)
       return `${kind} ${name}`
     })
     .replace(/^\/\* @ts-self-types.*\n/, '')
+    // The glue notices a grown memory by its detached buffer; the fallback's is not detached.
+    .replace(/(cached\w+Memory0)\.byteLength === 0/g, '$1.buffer !== wasm.memory.buffer')
+    .replace(
+      /(cached\w+Memory0)\.buffer\.detached === true \|\| \(.*?\.buffer\)/g,
+      '$1.buffer !== wasm.memory.buffer',
+    )
+  if (/detached|byteLength/.test(body)) throw new Error('the glue keeps views of memory in a new way')
   if (/^(?:export|import)\b/m.test(body)) throw new Error('the glue has an export or import of a new kind')
+  for (const [old, short] of names.exports)
+    body = body.replaceAll(new RegExp(`\\bwasm\\.${old}\\b`, 'g'), `wasm.${short}`)
+  if (/\bwasm\.\w{3,}/.test(body)) throw new Error('the glue uses an export that the module has not')
+  const imports = names.imports.map(([, old, short]) => `${short}: ${old}`)
+  const rest = exported.filter((name) => !names.imports.some(([, old]) => old === name))
+  // What the optimiser found unused is left for the bundler to drop.
+  const kept = rest.filter((name) => !name.startsWith('__wb') || name === '__wbg_set_wasm')
   return `export function createGlue(TextDecoder, TextEncoder, queueMicrotask, globalThis) {
 ${body}
-return { ${names.join(', ')} };
+return { imports: { a: { ${imports.join(', ')} } }, ${kept.join(', ')} };
 }
 `
 }

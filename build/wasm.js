@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { wrapGlue } from './glue.js'
 import { folder, out, root, run } from './steps.js'
 
 const TARGET = 'wasm32-unknown-unknown'
@@ -65,21 +66,26 @@ const withoutExportedGlobals = async (path) => {
   return wat
 }
 
+const wasmOpt = (input, output, ...passes) =>
+  binaryen('wasm-opt', [input, '--mvp-features', '--enable-mutable-globals', ...passes, '-o', output])
+
+/** Optimises, and gives every import and export a short name; the glue is told which. */
 export async function lower() {
   const wat = await withoutExportedGlobals(out('wxlogin_bg.wasm'))
-  await binaryen('wasm-opt', [
+  const optimised = out('optimised.wasm')
+  await wasmOpt(
     wat,
+    optimised,
     '-Oz',
     '--converge',
-    '--mvp-features',
-    '--enable-mutable-globals',
+    '--gufa-optimizing',
     '--strip-debug',
     '--strip-producers',
-    '--strip-target-features',
-    '-o',
-    out('wxlogin.wasm'),
-  ])
+  )
+  const names = await wasmOpt(optimised, out('wxlogin.wasm'), '--minify-imports-and-exports-and-modules')
   await assertMvp(await readFile(out('wxlogin.wasm')))
+  const glue = await readFile(out('wxlogin_bg.js'), 'utf8')
+  await writeFile(out('glue.js'), wrapGlue(glue, JSON.parse(names)))
 }
 
 /** Fails the build rather than the phone: an MVP module exports functions, tables and memories. */

@@ -168,6 +168,15 @@ export class Host {
     }, delay)
   }
 
+  retryAfter(header) {
+    const name = Object.keys(header || {}).find((name) => name.toLowerCase() === 'retry-after')
+    const text = name && header[name]
+    const seconds = Number(text)
+    if (seconds > 0) return seconds
+    const date = Date.parse(text)
+    return date > Date.now() ? (date - Date.now()) / 1000 : undefined
+  }
+
   own(object, key) {
     try {
       // Not Object.hasOwn: older phones have none.

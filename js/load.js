@@ -52,9 +52,8 @@ export class Loader {
     // The glue keeps views of one instance's memory: each start has its own.
     const env = this.platform.environment()
     const glue = createGlue(TextDecoder, TextEncoder, env.queueMicrotask, env.globalThis)
-    return within(LOAD_TIMEOUT, () => way({ './wxlogin_bg.js': glue })).then((exports) => {
+    return within(LOAD_TIMEOUT, () => way(glue.imports)).then((exports) => {
       glue.__wbg_set_wasm(exports)
-      if (exports.__wbindgen_start) exports.__wbindgen_start()
       return { Client: glue.Client, Asked: glue.Asked, connections: [] }
     })
   }

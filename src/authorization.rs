@@ -2,10 +2,9 @@
 
 use crate::clock::Millis;
 use crate::config::Submission;
-use crate::effect::{Effect, Reason, Step};
+use crate::effect::{Effect, Reason};
 use crate::error::{Code, Failure, HostError, Refusal};
 use crate::event::{Detail, Flight, Ticket};
-use crate::login::Login;
 use crate::machine::{Machine, Standing, Waiter};
 use crate::need::Need;
 use crate::opaque::Opaque;
@@ -84,7 +83,7 @@ impl Machine {
     /// starts no login after it.
     pub(crate) fn require(&mut self, need: Need, waiter: Waiter, epoch: u32) -> Standing {
         if matches!(need, Need::Login | Need::SessionKey) && epoch != self.epoch {
-            return Standing::Failed(Rc::new(Self::logged_out()));
+            return Standing::Failed(Rc::from(Self::logged_out()));
         }
         if need == Need::Login {
             return match self.fresh_session() {
@@ -101,12 +100,11 @@ impl Machine {
             return Standing::Waiting;
         }
         if let Need::Step(name) = &need {
-            self.fresh_session(); // its end ends what was granted with it (A7)
-            if self.keeper.is_granted(name) {
+            if self.is_granted(name) {
                 return Standing::Held;
             }
             if self.config.prompt(name).is_none() {
-                return Standing::Failed(Rc::new(self.no_prompt(need)));
+                return Standing::Failed(Rc::from(self.no_prompt(need)));
             }
         }
         let id = self.open_gate(need, waiter, epoch);
@@ -114,9 +112,14 @@ impl Machine {
         Standing::Waiting
     }
 
-    fn no_prompt(&self, need: Need) -> Failure {
-        let message = ["there is no prompts['", need.name(), "']"].concat();
-        Failure::new(Code::AuthUnavailable, message).of(need)
+    /// Law A7. A session's end ends what was granted with it, so that is noticed first.
+    fn is_granted(&mut self, name: &str) -> bool {
+        self.fresh_session();
+        self.keeper.is_granted(name)
+    }
+
+    fn no_prompt(&self, need: Need) -> Box<Failure> {
+        Failure::new(Code::AuthUnavailable, &["there is no prompts['", need.name(), "']"]).of(need)
     }
 
     fn open_gate(&mut self, need: Need, waiter: Waiter, epoch: u32) -> Flight {
@@ -183,7 +186,7 @@ impl Machine {
     fn log_in_for(&mut self, id: Flight) {
         let Some(gate) = self.gate(id) else { return };
         if gate.epoch != self.epoch {
-            return self.close_gate(id, &Err(Rc::new(Self::logged_out())));
+            return self.close_gate(id, &Err(Rc::from(Self::logged_out())));
         }
         self.enter_unbounded(id, GateState::LoggingIn);
         if let Standing::Failed(failure) = self.join_login(Waiter::Gate(id), false) {
@@ -200,7 +203,7 @@ impl Machine {
     fn ask(&mut self, id: Flight, reason: Reason) {
         let Some(need) = self.gate(id).map(|gate| gate.need.clone()) else { return };
         let flight = self.enter(id, self.config.prompt_timeout, GateState::Asking);
-        self.trace(|| Step { flight: Some(flight), need: Some(need.clone()), ..Step::named("prompt-shown") });
+        self.trace_need("prompt-shown", &need, None);
         self.effects.push(Effect::Ask { flight, need, reason });
     }
 
@@ -208,8 +211,9 @@ impl Machine {
     pub(crate) fn gate_login_ended(&mut self, id: Flight, result: &Result<(), Rc<Failure>>) {
         let Some(gate) = self.gate(id) else { return };
         match &gate.state {
-            GateState::LoggingIn => match (result, &gate.need) {
-                (Ok(()), Need::Step(_)) => self.ask(id, Reason::Requested),
+            GateState::LoggingIn => match (result, gate.need.clone()) {
+                // The backend may know that it holds for this user.
+                (Ok(()), Need::Step(name)) if !self.is_granted(&name) => self.ask(id, Reason::Requested),
                 _ => self.close_gate(id, result),
             },
             GateState::Holding(detail) => {
@@ -244,11 +248,7 @@ impl Machine {
             return self.close_gate(id, &Ok(()));
         }
         let flight = self.enter(id, self.config.prompt_timeout, GateState::AskingPrivacy);
-        self.trace(|| Step {
-            flight: Some(flight),
-            need: Some(Need::Privacy),
-            ..Step::named("prompt-shown")
-        });
+        self.trace_need("prompt-shown", &Need::Privacy, None);
         self.effects.push(Effect::AskPrivacy { flight });
     }
 
@@ -264,11 +264,7 @@ impl Machine {
             Some(true) => self.close_gate(id, &Ok(())),
             None if !asked => {
                 let flight = self.enter(id, self.config.prompt_timeout, GateState::Authorizing);
-                self.trace(|| Step {
-                    flight: Some(flight),
-                    need: Some(need.clone()),
-                    ..Step::named("prompt-shown")
-                });
+                self.trace_need("prompt-shown", &need, None);
                 self.effects.push(Effect::Authorize { flight, scope: Rc::clone(scope) });
             }
             Some(false) if !asked && self.config.prompt(scope).is_some() => {
@@ -276,7 +272,7 @@ impl Machine {
             }
             _ => {
                 let message = "the user refused this permission earlier; only wx.openSetting changes that";
-                self.close_gate(id, &Err(Rc::new(Failure::new(Code::AuthDenied, message).of(need))));
+                self.close_gate(id, &Err(Rc::from(Failure::new(Code::AuthDenied, &[message]).of(need))));
             }
         }
     }
@@ -295,13 +291,13 @@ impl Machine {
         let failure = match (&gate.state, error.refusal()) {
             (_, Some(refusal)) => Failure::refused(refusal, need, error),
             (GateState::AskingPrivacy(_), None) => {
-                Failure::new(Code::AuthDenied, "the user did not agree to the privacy contract")
+                Failure::new(Code::AuthDenied, &["the user did not agree to the privacy contract"])
                     .said(error)
                     .of(need)
             }
-            _ => Failure::new(Code::AuthUnavailable, "the host can't provide it").said(error).of(need),
+            _ => Failure::new(Code::AuthUnavailable, &["the host can't provide it"]).said(error).of(need),
         };
-        self.close_gate(id, &Err(Rc::new(failure)));
+        self.close_gate(id, &Err(Rc::from(failure)));
     }
 
     pub(crate) fn host_lacked(&mut self, flight: Flight, name: &str) {
@@ -313,10 +309,7 @@ impl Machine {
         let result = match gate.state {
             // Base libraries without this call do not enforce the privacy contract either.
             GateState::ReadingPrivacy(_) => Ok(()),
-            _ => {
-                let message = ["the host has no ", name].concat();
-                Err(Rc::new(Failure::new(Code::AuthUnavailable, message).of(need)))
-            }
+            _ => Err(Rc::from(Failure::new(Code::AuthUnavailable, &["the host has no ", name]).of(need))),
         };
         self.close_gate(id, &result);
     }
@@ -339,7 +332,7 @@ impl Machine {
                 return self.begin_gate(id);
             }
             (None, _) => {
-                let failure = Rc::new(self.no_prompt(need));
+                let failure = Rc::from(self.no_prompt(need));
                 return self.fail_call(ticket, failure);
             }
         };
@@ -367,18 +360,19 @@ impl Machine {
             let failure = match error.refusal() {
                 Some(refusal) => Failure::refused(refusal, need, error),
                 None if error.errno == Some(PHONE_QUOTA_USED) => {
-                    let message = "the quota for phone numbers is used up";
-                    Failure::new(Code::AuthUnavailable, message).said(error).of(need)
+                    Failure::new(Code::AuthUnavailable, &["the quota for phone numbers is used up"])
+                        .said(error)
+                        .of(need)
                 }
-                None => {
-                    Failure::new(Code::AuthUnavailable, "the detail says that it failed").said(error).of(need)
-                }
+                None => Failure::new(Code::AuthUnavailable, &["the detail says that it failed"])
+                    .said(error)
+                    .of(need),
             };
-            return self.close_gate(id, &Err(Rc::new(failure)));
+            return self.close_gate(id, &Err(Rc::from(failure)));
         }
         match need {
             Need::Step(name) => {
-                self.trace(|| Step { need: Some(Need::Step(name.clone())), ..Step::named("detail-given") });
+                self.trace_need("detail-given", &Need::Step(name.clone()), None);
                 let submits =
                     self.config.prompt(&name).is_some_and(|prompt| prompt.submission != Submission::Nothing);
                 if submits { self.hand_in(id, detail.value) } else { self.grant(id) }
@@ -409,17 +403,20 @@ impl Machine {
         let limit = self.config.prompt_timeout;
         let flight = self.enter(id, limit, |flight| GateState::Submitting { flight, session });
         let Some(need) = self.gate(id).map(|gate| gate.need.clone()) else { return };
-        self.trace(|| Step {
-            flight: Some(flight),
-            need: Some(need.clone()),
-            ..Step::named("detail-submitted")
-        });
+        self.trace_need("detail-submitted", &need, None);
         self.effects.push(Effect::Submit { flight, need, detail, attach: session.is_some() });
     }
 
     /// Is a detail being submitted? No login starts then (law A8).
     pub(crate) fn is_submitting(&self) -> bool {
         self.gates.iter().any(|gate| matches!(gate.state, GateState::Submitting { .. }))
+    }
+
+    /// Does somebody wait for a login because the `session_key` is dead (law A6)?
+    pub(crate) fn renews_key(&self) -> bool {
+        let renews =
+            |gate: &Gate| gate.need == Need::SessionKey && matches!(gate.state, GateState::LoggingIn);
+        self.gates.iter().any(renews)
     }
 
     pub(crate) fn submitted(&mut self, flight: Flight, status: Option<u16>, session: Option<SessionReply>) {
@@ -431,10 +428,10 @@ impl Machine {
             if status == UNAUTHORIZED {
                 self.keeper.invalidate(sent_with, &mut self.effects);
             }
-            let mut failure = Failure::new(Code::Status, "the backend refused the detail").of(need);
+            let mut failure = Failure::new(Code::Status, &["the backend refused the detail"]).of(need);
             failure.status_code = Some(status);
             failure.retryable = is_passing(status);
-            return self.close_gate(id, &Err(Rc::new(failure)));
+            return self.close_gate(id, &Err(Rc::from(failure)));
         }
         if let Some(session) = session.filter(|_| current) {
             self.keeper.begin(session, self.wall, self.config.default_expires_in, &mut self.effects);
@@ -447,18 +444,19 @@ impl Machine {
         let (id, need) = (gate.id, gate.need.clone());
         let failure = match error.refusal() {
             Some(refusal) => Failure::refused(refusal, need, error),
-            None if threw => Failure::new(Code::CallbackFailed, "submit failed").said(error).of(need),
+            None if threw => Failure::new(Code::CallbackFailed, &["submit failed"]).said(error).of(need),
             None if error.is_timeout() => {
-                Failure::new(Code::Timeout, "submitting the detail timed out").said(error).of(need)
+                Failure::new(Code::Timeout, &["submitting the detail timed out"]).said(error).of(need)
             }
-            None => Failure::new(Code::Network, "the detail did not get through").said(error).of(need),
+            None => Failure::new(Code::Network, &["the detail did not get through"]).said(error).of(need),
         };
-        self.close_gate(id, &Err(Rc::new(failure)));
+        self.close_gate(id, &Err(Rc::from(failure)));
     }
 
     /// Law A7: met, and remembered with the session it was met in.
     fn grant(&mut self, id: Flight) {
         let epoch = self.epoch;
+        self.fresh_session(); // one that has ended remembers nothing
         if let Some(gate) = self.gate(id)
             && let Need::Step(name) = gate.need.clone()
             && gate.epoch == epoch
@@ -475,11 +473,9 @@ impl Machine {
             return;
         }
         let (id, need) = (gate.id, gate.need.clone());
-        let message = match reason {
-            Some(reason) => ["the user refused: ", &reason].concat(),
-            None => "the user refused".into(),
-        };
-        self.close_gate(id, &Err(Rc::new(Failure::new(Code::AuthDenied, message).of(need))));
+        let reason = reason.unwrap_or_default();
+        let message = ["the user refused", if reason.is_empty() { "" } else { ": " }, &reason];
+        self.close_gate(id, &Err(Rc::from(Failure::new(Code::AuthDenied, &message).of(need))));
     }
 
     pub(crate) fn prompt_refused(&mut self, flight: Flight, error: HostError) {
@@ -487,7 +483,7 @@ impl Machine {
         if let GateState::Asking(_) = gate.state {
             let (id, need) = (gate.id, gate.need.clone());
             let refusal = error.refusal().unwrap_or(Refusal::ByUser);
-            self.close_gate(id, &Err(Rc::new(Failure::refused(refusal, need, error))));
+            self.close_gate(id, &Err(Rc::from(Failure::refused(refusal, need, error))));
         }
     }
 
@@ -497,8 +493,8 @@ impl Machine {
             self.gates.iter().find(|gate| gate.deadline.is_some_and(|deadline| deadline <= time))
         {
             let (id, need) = (gate.id, gate.need.clone());
-            let failure = Failure::new(Code::AuthTimeout, "nobody answered the prompt").of(need);
-            self.close_gate(id, &Err(Rc::new(failure)));
+            let failure = Failure::new(Code::AuthTimeout, &["nobody answered the prompt"]).of(need);
+            self.close_gate(id, &Err(Rc::from(failure)));
         }
     }
 
@@ -506,18 +502,14 @@ impl Machine {
     fn close_gate(&mut self, id: Flight, result: &Result<(), Rc<Failure>>) {
         let Some(index) = self.gates.iter().position(|gate| gate.id == id) else { return };
         let gate = self.gates.remove(index);
-        self.trace(|| Step {
-            need: Some(gate.need.clone()),
-            code: result.as_ref().err().map(|failure| failure.code),
-            ..Step::named(if result.is_ok() { "need-met" } else { "need-unmet" })
-        });
+        let step = if result.is_ok() { "need-met" } else { "need-unmet" };
+        let code = result.as_ref().err().map(|failure| failure.code);
+        self.trace_need(step, &gate.need, code);
         for waiter in gate.waiters {
             if let Waiter::Call(ticket, serial) = waiter {
                 self.wake_call(ticket, serial, result);
             }
         }
-        if let Login::Deferred { .. } = self.login {
-            self.resume_login();
-        }
+        self.resume_login();
     }
 }

@@ -39,7 +39,7 @@ struct Closed {
 
 impl Backoff {
     /// A login failed. Returns the failure, now saying how long to wait.
-    pub fn failed(&mut self, mut failure: Failure, now: Millis, rng: &mut Rng) -> Rc<Failure> {
+    pub fn failed(&mut self, mut failure: Box<Failure>, now: Millis, rng: &mut Rng) -> Rc<Failure> {
         self.failures = self.failures.saturating_add(1);
         let until = match failure.code {
             Code::LoginBlocked => None,
@@ -51,7 +51,7 @@ impl Backoff {
             _ => Some(now + wait(self.failures, rng)),
         };
         failure.retry_after = until.map(|until| (until - now) / 1_000.0);
-        let failure = Rc::new(failure);
+        let failure = Rc::from(failure);
         self.closed = Some(Closed { until, failure: Rc::clone(&failure) });
         failure
     }
@@ -76,7 +76,7 @@ impl Backoff {
             Some(until) if now < until => {
                 let mut failure = Failure::clone(&closed.failure);
                 failure.retry_after = Some((until - now) / 1_000.0);
-                Some(Rc::new(failure))
+                Some(Rc::from(failure))
             }
             Some(_) => None,
         }
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     fn fail(backoff: &mut Backoff, code: Code, retry_after: Option<f64>, now: Millis) -> f64 {
-        let mut failure = Failure::new(code, "");
+        let mut failure = Failure::new(code, &[""]);
         failure.retry_after = retry_after;
         backoff.failed(failure, now, &mut Rng::with_seed(7)).retry_after.unwrap()
     }
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn l6_a_block_holds_until_it_is_lifted() {
         let mut backoff = Backoff::default();
-        backoff.failed(Failure::new(Code::LoginBlocked, ""), 0.0, &mut Rng::with_seed(7));
+        backoff.failed(Failure::new(Code::LoginBlocked, &[""]), 0.0, &mut Rng::with_seed(7));
         assert!(backoff.refusal(1e12).is_some());
         backoff.lift_block();
         assert!(backoff.refusal(0.0).is_none());

@@ -1,11 +1,11 @@
 //! What is to be done: every answer of the machine is a list of these.
 
-use crate::error::{Code, Failure};
+use crate::error::Failure;
 use crate::event::{Attempt, Flight, Ticket};
 use crate::need::Need;
 use crate::opaque::Opaque;
-use crate::session::{Generation, Saved};
-use serde::Serialize;
+use crate::session::Saved;
+use crate::trace::Step;
 use std::rc::Rc;
 
 /// Why a prompt is shown.
@@ -63,34 +63,6 @@ pub enum Outcome {
     Done,
     /// `null`: there is no fresh session.
     Nothing,
-}
-
-/// One step of the client, for whoever listens. Holds no secret (law S3).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Step {
-    /// What happened.
-    pub step: &'static str,
-    /// Whose call it was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ticket: Option<Ticket>,
-    /// Which native request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub attempt: Option<Attempt>,
-    /// Which login or authorization.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub flight: Option<Flight>,
-    /// Which session, counted from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub session: Option<Generation>,
-    /// Which need.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub need: Option<Need>,
-    /// Which HTTP status.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
-    /// Which failure.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<Code>,
 }
 
 /// Something to be done.
@@ -200,33 +172,25 @@ pub enum Effect {
     /// Tell whoever listens.
     Changed(ChangeKind),
     /// Tell whoever watches.
-    Trace(Step),
+    Trace(Box<Step>),
 }
 
 /// What one event leads to, in order.
 #[must_use = "effects are decisions: nothing happens unless they are performed"]
 #[derive(Debug, Default)]
-pub struct Effects {
-    // The hot path has exactly one effect an event: it takes no allocation.
-    first: Option<Effect>,
-    rest: Vec<Effect>,
-}
+pub struct Effects(Vec<Effect>);
 
 impl Effects {
     pub(crate) fn push(&mut self, effect: Effect) {
-        if self.first.is_none() && self.rest.is_empty() {
-            self.first = Some(effect);
-        } else {
-            self.rest.push(effect);
-        }
+        self.0.push(effect);
     }
 }
 
 impl IntoIterator for Effects {
     type Item = Effect;
-    type IntoIter = std::iter::Chain<std::option::IntoIter<Effect>, std::vec::IntoIter<Effect>>;
+    type IntoIter = std::vec::IntoIter<Effect>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.first.into_iter().chain(self.rest)
+        self.0.into_iter()
     }
 }

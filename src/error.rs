@@ -2,16 +2,16 @@
 
 use crate::need::Need;
 use crate::opaque::Opaque;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// Defines [`Code`] with its public name, and whether the same call could work later
 /// without anyone changing anything.
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, retryable: $retryable:literal;)+) => {
         /// The name of a failure. Its text is part of the public contract.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Code {
-            $($(#[$doc])* #[serde(rename = $name)] $variant,)+
+            $($(#[$doc])* $variant,)+
         }
 
         impl Code {
@@ -29,6 +29,12 @@ macro_rules! codes {
             }
         }
     };
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
 }
 
 codes! {
@@ -116,8 +122,7 @@ impl HostError {
         // The texts differ between platforms: "auth deny", "auth denied", "user deny",
         // "fail:user deny", "fail cancel".
         let refused = ["auth den", "authden", "user den", "userden", "fail cancel", "fail:cancel"];
-        let text = self.err_msg.as_deref()?.to_ascii_lowercase();
-        refused.iter().any(|words| text.contains(words)).then_some(Refusal::ByUser)
+        refused.iter().any(|words| self.says(words)).then_some(Refusal::ByUser)
     }
 
     /// Did the request time out rather than fail to get through?
@@ -134,8 +139,13 @@ impl HostError {
     }
 
     fn says(&self, words: &str) -> bool {
-        self.err_msg.as_deref().is_some_and(|text| text.contains(words))
+        self.err_msg.as_deref().is_some_and(|text| contains(text, words))
     }
+}
+
+/// Does the text hold these ASCII words, in whatever case?
+fn contains(text: &str, words: &str) -> bool {
+    text.as_bytes().windows(words.len()).any(|part| part.eq_ignore_ascii_case(words.as_bytes()))
 }
 
 /// One failure, with all that is known of it. Becomes the `LoginError` that callers catch.
@@ -175,11 +185,11 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure of that name.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Failure {
+    /// A failure of that name. The message is given in parts.
+    pub fn new(code: Code, message: &[&str]) -> Box<Self> {
+        Box::new(Failure {
             code,
-            message: message.into(),
+            message: message.concat(),
             retryable: code.retryable(),
             retry_after: None,
             need: None,
@@ -189,11 +199,11 @@ impl Failure {
             status_code: None,
             cause: None,
             shows_reply: false,
-        }
+        })
     }
 
     /// With what the host said, which the message then ends with.
-    pub fn said(mut self, error: HostError) -> Self {
+    pub fn said(mut self: Box<Self>, error: HostError) -> Box<Self> {
         if let Some(text) = &error.err_msg {
             self.message.push_str(": ");
             self.message.push_str(text);
@@ -205,29 +215,29 @@ impl Failure {
     }
 
     /// About the reply to the very call that fails, with its HTTP status.
-    pub fn about_reply(mut self, status: Option<u16>) -> Self {
+    pub fn about_reply(mut self: Box<Self>, status: Option<u16>) -> Box<Self> {
         self.shows_reply = true;
         self.status_code = status;
         self
     }
 
     /// With the need that stays unmet.
-    pub fn of(mut self, need: Need) -> Self {
+    pub fn of(mut self: Box<Self>, need: Need) -> Box<Self> {
         self.need = Some(need);
         self
     }
 
     /// What a refusal that the host reports means for whoever wanted `need`.
-    pub fn refused(refusal: Refusal, need: Need, error: HostError) -> Self {
+    pub fn refused(refusal: Refusal, need: Need, error: HostError) -> Box<Self> {
         match refusal {
-            Refusal::ByUser => Failure::new(Code::AuthDenied, "the user refused").said(error).of(need),
+            Refusal::ByUser => Failure::new(Code::AuthDenied, &["the user refused"]).said(error).of(need),
             Refusal::PrivacyNotAgreed => {
-                Failure::new(Code::AuthDenied, "the user has not agreed to the privacy contract")
+                Failure::new(Code::AuthDenied, &["the user has not agreed to the privacy contract"])
                     .said(error)
                     .of(Need::Privacy)
             }
             Refusal::PrivacyNotDeclared => {
-                Failure::new(Code::AuthUnavailable, "the privacy contract does not declare this use")
+                Failure::new(Code::AuthUnavailable, &["the privacy contract does not declare this use"])
                     .said(error)
                     .of(Need::Privacy)
             }

@@ -18,6 +18,7 @@
 //! | [`origin`] | where a session may travel (law R4) |
 //! | [`backoff`] | how long to wait after a failure (law L6) |
 //! | [`error`] | every failure, named once |
+//! | [`trace`] | what is told of all this to whoever listens |
 //! | [`need`], [`record`], [`opaque`], [`clock`], [`config`] | the small change |
 //!
 //! The *shell* (`wasm`, only on `wasm32`) performs effects against the host's API and turns
@@ -44,6 +45,7 @@ pub mod origin;
 pub mod record;
 mod request;
 pub mod session;
+pub mod trace;
 
 #[cfg(target_arch = "wasm32")]
 mod wasm;

@@ -2,7 +2,7 @@
 
 use crate::clock::Millis;
 use crate::config::Exchange;
-use crate::effect::{Effect, Step};
+use crate::effect::Effect;
 use crate::error::{Code, Failure, HostError, Refusal};
 use crate::event::{ExchangeReply, Flight};
 use crate::machine::{Machine, Standing, Waiter};
@@ -30,7 +30,7 @@ pub(crate) enum Login {
     #[default]
     Idle,
     /// A detail is being submitted, and a new `session_key` would spoil it (law A8).
-    Deferred { deadline: Option<Millis>, second: bool },
+    Deferred { forced: bool },
     /// `wx.login` is asked for a code.
     Fetching { flight: Flight, asked_at: Millis, deadline: Millis, second: bool },
     /// The code is with the exchange.
@@ -40,8 +40,7 @@ pub(crate) enum Login {
 impl Login {
     pub(crate) const fn deadline(&self) -> Option<Millis> {
         match *self {
-            Login::Idle => None,
-            Login::Deferred { deadline, .. } => deadline,
+            Login::Idle | Login::Deferred { .. } => None,
             Login::Fetching { deadline, .. } | Login::Exchanging { deadline, .. } => Some(deadline),
         }
     }
@@ -55,18 +54,27 @@ impl Login {
 enum Verdict {
     Session(SessionReply),
     /// WeChat refused the code: one more login is worth it (law L4).
-    CodeRefused(Failure),
-    Failed(Failure),
+    CodeRefused(Box<Failure>),
+    Failed(Box<Failure>),
 }
 
 impl Machine {
     /// Waits for the login under way, or starts one, unless back-off says not yet (law L6).
     pub(crate) fn join_login(&mut self, waiter: Waiter, force: bool) -> Standing {
-        if let Login::Idle = self.login {
-            if !force && let Some(failure) = self.backoff.refusal(self.clock.time()) {
-                return Standing::Failed(failure);
+        match &mut self.login {
+            Login::Idle => {
+                if !force && let Some(failure) = self.backoff.refusal(self.clock.time()) {
+                    return Standing::Failed(failure);
+                }
+                if self.is_submitting() {
+                    self.trace("login-deferred");
+                    self.login = Login::Deferred { forced: force };
+                } else {
+                    self.fetch_code(None, false);
+                }
             }
-            self.fetch_code(None, false);
+            Login::Deferred { forced } => *forced |= force,
+            Login::Fetching { .. } | Login::Exchanging { .. } => {}
         }
         self.login_waiters.push(waiter);
         Standing::Waiting
@@ -74,15 +82,10 @@ impl Machine {
 
     /// Asks for a code that nobody has used. `deadline` is that of a login already begun.
     fn fetch_code(&mut self, deadline: Option<Millis>, second: bool) {
-        if self.is_submitting() {
-            self.trace(|| Step::named("login-deferred"));
-            self.login = Login::Deferred { deadline, second };
-            return;
-        }
         let time = self.clock.time();
         let deadline = deadline.unwrap_or(time + self.config.login_timeout);
         let flight = self.new_flight();
-        self.trace(|| Step { flight: Some(flight), ..Step::named("login-started") });
+        self.trace_login("login-started", flight);
         match self.config.exchange {
             Exchange::Code => {
                 self.login = Login::Fetching { flight, asked_at: time, deadline, second };
@@ -95,13 +98,18 @@ impl Machine {
         }
     }
 
-    /// The submission that a login waited for is over.
+    /// The submission that a login waited for is over. It may have brought a session, which is
+    /// enough for whoever did not want a new one in any case (law L2).
     pub(crate) fn resume_login(&mut self) {
-        if let Login::Deferred { deadline, second } = self.login
-            && !self.is_submitting()
-        {
-            self.fetch_code(deadline, second);
+        let Login::Deferred { forced } = self.login else { return };
+        if self.is_submitting() {
+            return;
         }
+        if forced || self.renews_key() || self.fresh_session().is_none() {
+            return self.fetch_code(None, false);
+        }
+        self.login = Login::Idle;
+        self.end_login(&Ok(()));
     }
 
     pub(crate) fn code_received(&mut self, received: Flight, code: Option<Opaque>) {
@@ -110,14 +118,14 @@ impl Machine {
             return;
         }
         let Some(code) = code else {
-            let failure = Failure::new(Code::LoginFailed, "wx.login succeeded without a code");
+            let failure = Failure::new(Code::LoginFailed, &["wx.login succeeded without a code"]);
             return self.login_failed(failure);
         };
         if self.clock.time() - asked_at > CODE_LIFE {
             return self.fetch_code(Some(deadline), second);
         }
         self.login = Login::Exchanging { flight, deadline, second };
-        self.trace(|| Step { flight: Some(flight), ..Step::named("exchange-started") });
+        self.trace_login("exchange-started", flight);
         self.effects.push(Effect::Exchange { flight, code: Some(code) });
     }
 
@@ -127,7 +135,7 @@ impl Machine {
         }
         self.login_failed(
             without_privacy(&error)
-                .unwrap_or_else(|| Failure::new(Code::LoginFailed, "wx.login failed").said(error)),
+                .unwrap_or_else(|| Failure::new(Code::LoginFailed, &["wx.login failed"]).said(error)),
         );
     }
 
@@ -138,8 +146,7 @@ impl Machine {
             _ => false,
         };
         if ours {
-            let message = ["the host has no ", name].concat();
-            self.login_failed(Failure::new(Code::HostUnsupported, message));
+            self.login_failed(Failure::new(Code::HostUnsupported, &["the host has no ", name]));
         }
         ours
     }
@@ -154,12 +161,11 @@ impl Machine {
                 self.login = Login::Idle;
                 self.backoff.succeeded();
                 self.keeper.begin(session, self.wall, self.config.default_expires_in, &mut self.effects);
-                let session = self.keeper.generation();
-                self.trace(|| Step { flight: Some(flight), session, ..Step::named("login-succeeded") });
+                self.trace_login("login-succeeded", flight);
                 self.end_login(&Ok(()));
             }
             Verdict::CodeRefused(failure) => {
-                self.trace(|| Step { flight: Some(flight), ..Step::named("code-refused") });
+                self.trace_login("code-refused", flight);
                 if second {
                     self.login_failed(failure);
                 } else {
@@ -172,7 +178,7 @@ impl Machine {
 
     pub(crate) fn read_session_failed(&mut self, failed: Flight, error: HostError) {
         if matches!(self.login, Login::Exchanging { flight, .. } if flight == failed) {
-            self.login_failed(Failure::new(Code::CallbackFailed, "readSession failed").said(error));
+            self.login_failed(Failure::new(Code::CallbackFailed, &["readSession failed"]).said(error));
         }
     }
 
@@ -181,14 +187,14 @@ impl Machine {
         if let Login::Exchanging { flight, .. } = self.login {
             self.effects.push(Effect::CancelExchange { flight });
         }
-        self.login_failed(Failure::new(Code::LoginTimeout, "the login took longer than loginTimeout"));
+        self.login_failed(Failure::new(Code::LoginTimeout, &["the login took longer than loginTimeout"]));
     }
 
     /// Law S6: a session that is still fresh outlives this.
-    fn login_failed(&mut self, failure: Failure) {
+    fn login_failed(&mut self, failure: Box<Failure>) {
         self.login = Login::Idle;
         let failure = self.backoff.failed(failure, self.clock.time(), &mut self.rng);
-        self.trace(|| Step { code: Some(failure.code), ..Step::named("login-failed") });
+        self.trace_need("login-failed", &Need::Login, Some(failure.code));
         self.end_login(&Err(failure));
     }
 
@@ -197,16 +203,16 @@ impl Machine {
         self.epoch = self.epoch.wrapping_add(1);
         self.backoff.lift_block();
         self.keeper.log_out(&mut self.effects);
-        self.trace(|| Step::named("logged-out"));
+        self.trace("logged-out");
         if let Login::Exchanging { flight, .. } = self.login {
             self.effects.push(Effect::CancelExchange { flight });
         }
         self.login = Login::Idle;
-        self.end_login(&Err(Rc::new(Self::logged_out())));
+        self.end_login(&Err(Rc::from(Self::logged_out())));
     }
 
-    pub(crate) fn logged_out() -> Failure {
-        Failure::new(Code::LoggedOut, "logout() was called meanwhile")
+    pub(crate) fn logged_out() -> Box<Failure> {
+        Failure::new(Code::LoggedOut, &["logout() was called meanwhile"])
     }
 
     /// Law L1: all who wait settle with its outcome.
@@ -225,7 +231,7 @@ impl Machine {
 }
 
 /// Law A5: the failure of whatever the privacy contract stands in the way of.
-fn without_privacy(error: &HostError) -> Option<Failure> {
+fn without_privacy(error: &HostError) -> Option<Box<Failure>> {
     match error.refusal()? {
         Refusal::ByUser => None,
         refusal => Some(Failure::refused(refusal, Need::Privacy, error.clone())),
@@ -237,7 +243,7 @@ fn judge(reply: ExchangeReply) -> Verdict {
     let ExchangeReply { status, errcode, retry_after, session, said } = reply;
     let errcode = errcode.filter(|errcode| *errcode != 0);
     let failure = |code: Code, message: &str| {
-        let mut failure = Failure::new(code, message).said(said.clone());
+        let mut failure = Failure::new(code, &[message]).said(said.clone());
         failure.status_code = status;
         failure.errcode = errcode;
         failure.retry_after = retry_after;

@@ -7,7 +7,7 @@ use crate::authorization::Gate;
 use crate::backoff::Backoff;
 use crate::clock::{Clock, Millis};
 use crate::config::Config;
-use crate::effect::{Effect, Effects, Outcome, Step};
+use crate::effect::{Effects, Outcome};
 use crate::error::Failure;
 use crate::event::{Attempt, Event, Flight, Ticket};
 use crate::keeper::Keeper;
@@ -50,7 +50,7 @@ pub struct Machine {
     pub(crate) effects: Effects,
     last_flight: Flight,
     last_attempt: Attempt,
-    tracing: bool,
+    pub(crate) tracing: bool,
 }
 
 impl Machine {
@@ -78,8 +78,7 @@ impl Machine {
     /// Takes over what storage held. To be called before any event.
     pub fn restore(&mut self, saved: Saved) -> Effects {
         self.keeper.restore(saved, &mut self.effects);
-        let session = self.keeper.generation();
-        self.trace(|| Step { session, ..Step::named("session-restored") });
+        self.trace("session-restored");
         std::mem::take(&mut self.effects)
     }
 
@@ -113,11 +112,11 @@ impl Machine {
     }
 
     fn deadline(&self) -> Option<Millis> {
-        [self.calls.wake_at(), self.login.deadline()]
-            .into_iter()
-            .chain(self.gates.iter().map(Gate::deadline))
-            .flatten()
-            .reduce(Millis::min)
+        let mut first = earlier(self.calls.wake_at(), self.login.deadline());
+        for gate in &self.gates {
+            first = earlier(first, gate.deadline());
+        }
+        first
     }
 
     /// Ends what took too long before the event is looked at: an answer that comes after its
@@ -135,7 +134,7 @@ impl Machine {
     fn dispatch(&mut self, event: Event) {
         match event {
             Event::Requested { ticket, traits, needs } => {
-                self.trace(|| Step { ticket: Some(ticket), ..Step::named("requested") });
+                self.trace_call("requested", ticket);
                 self.begin_call(ticket, Purpose::Request(traits), needs);
             }
             Event::Replied { ticket, attempt, status, asks, valid } => {
@@ -195,16 +194,11 @@ impl Machine {
         self.last_attempt = self.last_attempt.wrapping_add(1);
         self.last_attempt
     }
-
-    pub(crate) fn trace(&mut self, step: impl FnOnce() -> Step) {
-        if self.tracing {
-            self.effects.push(Effect::Trace(step()));
-        }
-    }
 }
 
-impl Step {
-    pub(crate) fn named(step: &'static str) -> Step {
-        Step { step, ..Step::default() }
+fn earlier(one: Option<Millis>, other: Option<Millis>) -> Option<Millis> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
     }
 }

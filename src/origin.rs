@@ -8,50 +8,62 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     https: bool,
-    host: String,
+    host: Vec<u8>,
     port: u16,
 }
 
 impl Origin {
     /// Reads the origin at the start of an absolute URL. `None` for anything unusual.
     pub fn of(url: &str) -> Option<Origin> {
-        let (scheme, rest) = url.split_once("://")?;
-        let https = match scheme.to_ascii_lowercase().as_str() {
-            "https" => true,
-            "http" => false,
+        let url = url.as_bytes();
+        let (https, rest) = match (after(url, b"https://"), after(url, b"http://")) {
+            (Some(rest), _) => (true, rest),
+            (_, Some(rest)) => (false, rest),
             _ => return None,
         };
-        // WHATWG URL treats a backslash as a slash in these schemes.
-        let authority = rest.split(['/', '\\', '?', '#']).next()?;
-        let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => (host, port_number(port, https)?),
-            _ => (authority, default_port(https)),
-        };
-        is_plain_host(host).then(|| Origin { https, host: host.to_ascii_lowercase(), port })
-    }
-}
-
-const fn default_port(https: bool) -> u16 {
-    if https { 443 } else { 80 }
-}
-
-fn port_number(text: &str, https: bool) -> Option<u16> {
-    if text.is_empty() {
-        return Some(default_port(https));
-    }
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
-}
-
-fn is_plain_host(host: &str) -> bool {
-    let inner = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    match inner {
-        Some(ipv6) => {
-            !ipv6.is_empty()
-                && ipv6.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':' || byte == b'.')
+        let mut authority = rest.split(|byte| ends_authority(*byte)).next()?;
+        let mut port = if https { 443 } else { 80 };
+        if let Some(colon) = authority.iter().rposition(|byte| *byte == b':')
+            && authority.last() != Some(&b']')
+        {
+            let (host, digits) = authority.split_at_checked(colon)?;
+            authority = host;
+            port = port_number(digits.get(1..)?, port)?;
         }
-        None => {
+        is_plain_host(authority).then(|| Origin { https, host: authority.to_ascii_lowercase(), port })
+    }
+}
+
+/// What follows the prefix, whose case does not count.
+fn after<'a>(text: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
+    let (head, rest) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+/// WHATWG URL treats a backslash as a slash in these schemes.
+const fn ends_authority(byte: u8) -> bool {
+    matches!(byte, b'/' | b'\\' | b'?' | b'#')
+}
+
+fn port_number(digits: &[u8], default: u16) -> Option<u16> {
+    if digits.is_empty() {
+        return Some(default);
+    }
+    digits.iter().try_fold(0_u16, |port, byte| match byte {
+        b'0'..=b'9' => port.checked_mul(10)?.checked_add(u16::from(byte - b'0')),
+        _ => None,
+    })
+}
+
+fn is_plain_host(host: &[u8]) -> bool {
+    match host {
+        [b'[', ipv6 @ .., b']'] => {
+            !ipv6.is_empty()
+                && ipv6.iter().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'))
+        }
+        _ => {
             !host.is_empty()
-                && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+                && host.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
         }
     }
 }
@@ -91,17 +103,17 @@ impl Origins {
 
 /// Relative means: a path, a query or a fragment. Not `//host`, and nothing with a scheme.
 fn is_relative(url: &str) -> bool {
-    let mut bytes = url.bytes();
-    match bytes.next() {
-        None => true,
-        // White space and control characters in front are dropped by URL parsers, and then
-        // hide a scheme or `//`.
-        Some(byte) if byte <= b' ' => false,
-        Some(b'\\') => false,
-        Some(b'/') => !matches!(bytes.find(|byte| *byte > b' '), Some(b'/' | b'\\')),
-        Some(_) => {
-            let head = url.split(['/', '?', '#', '\\']).next().unwrap_or(url);
-            !head.contains(':') && !head.bytes().any(|byte| byte <= b' ')
+    match url.as_bytes() {
+        [] => true,
+        // URL parsers drop white space and control characters, which could hide a `//`.
+        [b'/', rest @ ..] => {
+            let next = rest.iter().find(|byte| **byte > b' ');
+            !matches!(next, Some(b'/' | b'\\'))
+        }
+        [b'\\', ..] => false,
+        bytes => {
+            let head = bytes.split(|byte| ends_authority(*byte)).next().unwrap_or(bytes);
+            head.iter().all(|byte| *byte > b' ' && *byte != b':')
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::backoff;
 use crate::clock::Millis;
-use crate::effect::{Effect, Outcome, Step};
+use crate::effect::{Effect, Outcome};
 use crate::error::{Code, Failure, HostError, Refusal};
 use crate::event::{Attempt, Ticket, Traits};
 use crate::machine::{Machine, Standing, Waiter};
@@ -206,7 +206,7 @@ impl Machine {
         let Some(call) = self.calls.get_mut(ticket) else { return };
         call.state = State::Sent { attempt, session, deadline };
         self.calls.wake_by(deadline);
-        self.trace(|| Step { ticket: Some(ticket), attempt: Some(attempt), session, ..Step::named("sent") });
+        self.trace_sent(ticket, attempt, session);
         self.effects.push(Effect::Send { ticket, attempt, attach: session.is_some() });
     }
 
@@ -230,12 +230,7 @@ impl Machine {
     ) {
         let Some((call, session)) = self.sent_call(ticket, attempt) else { return };
         let Purpose::Request(traits) = call.purpose else { return };
-        self.trace(|| Step {
-            ticket: Some(ticket),
-            attempt: Some(attempt),
-            status: Some(status),
-            ..Step::named("replied")
-        });
+        self.trace_reply(ticket, attempt, status);
         let asks = match asks {
             _ if traits.anonymous => Vec::new(),
             Some(needs) => needs,
@@ -248,9 +243,9 @@ impl Machine {
             self.finish_call(ticket, Outcome::Reply);
         } else {
             let mut failure =
-                Failure::new(Code::Status, "validateStatus refused the status").about_reply(Some(status));
+                Failure::new(Code::Status, &["validateStatus refused the status"]).about_reply(Some(status));
             failure.retryable = is_passing(status);
-            self.fail_call(ticket, Rc::new(failure));
+            self.fail_call(ticket, Rc::from(failure));
         }
     }
 
@@ -277,11 +272,7 @@ impl Machine {
         call.asked.extend(call.ahead.iter().cloned());
         call.ahead.reverse();
         for need in call.ahead.clone() {
-            self.trace(|| Step {
-                ticket: Some(ticket),
-                need: Some(need.clone()),
-                ..Step::named("asked-for")
-            });
+            self.trace_need("asked-for", &need, None);
             match &need {
                 Need::Login => self.keeper.invalidate(session, &mut self.effects),
                 Need::Step(name) => self.keeper.forget_grant(name, &mut self.effects),
@@ -293,14 +284,14 @@ impl Machine {
                 let failure = match need {
                     Need::Login => Failure::new(
                         Code::LoginRejected,
-                        "the server still asks for a login, right after one",
+                        &["the server still asks for a login, right after one"],
                     ),
                     _ => Failure::new(
                         Code::AuthUnavailable,
-                        "the server still asks for a need that was just met",
+                        &["the server still asks for a need that was just met"],
                     ),
                 };
-                self.fail_call(ticket, Rc::new(failure.about_reply(status).of(need)));
+                self.fail_call(ticket, Rc::from(failure.about_reply(status).of(need)));
             }
             None => self.advance_call(ticket),
         }
@@ -317,38 +308,40 @@ impl Machine {
                 return self.resend_with(ticket, session, vec![Need::Privacy], None);
             }
             Some(refusal @ Refusal::PrivacyNotDeclared) => Failure::refused(refusal, Need::Privacy, error),
-            _ if error.is_abort() => Failure::new(Code::Aborted, "the native task was aborted").said(error),
+            _ if error.is_abort() => {
+                Failure::new(Code::Aborted, &["the native task was aborted"]).said(error)
+            }
             _ => {
                 if traits.repeatable && call.resends < retries {
                     call.resends += 1;
                     let resends = call.resends;
-                    return self.delay(ticket, attempt, resends);
+                    return self.delay(ticket, resends);
                 }
                 if error.is_timeout() {
-                    Failure::new(Code::Timeout, "the request timed out").said(error)
+                    Failure::new(Code::Timeout, &["the request timed out"]).said(error)
                 } else {
-                    Failure::new(Code::Network, "the request did not get through").said(error)
+                    Failure::new(Code::Network, &["the request did not get through"]).said(error)
                 }
             }
         };
-        self.fail_call(ticket, Rc::new(failure));
+        self.fail_call(ticket, Rc::from(failure));
     }
 
-    fn delay(&mut self, ticket: Ticket, attempt: Attempt, resends: u32) {
+    fn delay(&mut self, ticket: Ticket, resends: u32) {
         let until = self.clock.time() + backoff::wait(resends, &mut self.rng);
         if let Some(call) = self.calls.get_mut(ticket) {
             call.state = State::Delayed { until };
         }
         self.calls.wake_by(until);
-        self.trace(|| Step { ticket: Some(ticket), attempt: Some(attempt), ..Step::named("retry-waits") });
+        self.trace_call("retry-waits", ticket);
     }
 
     /// A function of the app's own threw (law R6).
     pub(crate) fn callback_failed(&mut self, ticket: Ticket, attempt: Attempt, name: &str, error: HostError) {
         if self.sent_call(ticket, attempt).is_some() {
-            let message = [name, " failed"].concat();
-            let failure = Failure::new(Code::CallbackFailed, message).said(error).about_reply(None);
-            self.fail_call(ticket, Rc::new(failure));
+            let failure =
+                Failure::new(Code::CallbackFailed, &[name, " failed"]).said(error).about_reply(None);
+            self.fail_call(ticket, Rc::from(failure));
         }
     }
 
@@ -358,7 +351,7 @@ impl Machine {
         if let State::Sent { .. } = call.state {
             self.effects.push(Effect::Cancel { ticket });
         }
-        self.fail_call(ticket, Rc::new(Failure::new(Code::Aborted, "abort() was called")));
+        self.fail_call(ticket, Rc::from(Failure::new(Code::Aborted, &["abort() was called"])));
     }
 
     /// Calls that waited long enough.
@@ -371,8 +364,8 @@ impl Machine {
                 Some(State::Delayed { .. }) => self.advance_call(ticket),
                 Some(State::Sent { .. }) => {
                     self.effects.push(Effect::Cancel { ticket });
-                    let failure = Failure::new(Code::Timeout, "the host never answered the request");
-                    self.fail_call(ticket, Rc::new(failure));
+                    let failure = Failure::new(Code::Timeout, &["the host never answered the request"]);
+                    self.fail_call(ticket, Rc::from(failure));
                 }
                 _ => {}
             }
@@ -387,19 +380,14 @@ impl Machine {
 
     /// Ends a call that went well.
     pub(crate) fn settle(&mut self, ticket: Ticket, outcome: Outcome) {
-        self.trace(|| Step { ticket: Some(ticket), ..Step::named("settled") });
+        self.trace_call("settled", ticket);
         self.effects.push(Effect::Settle { ticket, outcome });
     }
 
     /// Ends a call that did not.
     pub(crate) fn fail_call(&mut self, ticket: Ticket, failure: Rc<Failure>) {
         if self.calls.remove(ticket).is_some() {
-            self.trace(|| Step {
-                ticket: Some(ticket),
-                code: Some(failure.code),
-                need: failure.need.clone(),
-                ..Step::named("failed")
-            });
+            self.trace_failure(ticket, failure.code, failure.need.as_ref());
             self.effects.push(Effect::Fail { ticket, failure });
         }
     }

@@ -54,7 +54,7 @@ pub fn event(
 
         (Asked::ExchangeRequest, true) => {
             let status = answer.number("statusCode") as u16;
-            let retry_after = retry_after(&answer.object("header"));
+            let retry_after = host.retry_after(&answer.get("header"));
             exchanged(flight, status, retry_after, answer.object("data"))
         }
         (Asked::ExchangeCloud, true) => exchanged(flight, 200, None, answer.object("result")),
@@ -149,13 +149,4 @@ fn pick<'a>(reply: &JsRecord<'a>) -> Result<JsRecord<'a>, JsValue> {
         }
     };
     Ok(JsRecord { host, object })
-}
-
-/// `Retry-After` in seconds; the name arrives in any case. A date counts as none: clocks differ.
-fn retry_after(header: &JsRecord<'_>) -> Option<f64> {
-    ["Retry-After", "retry-after", "RETRY-AFTER"]
-        .iter()
-        .find_map(|name| header.integer(name))
-        .map(f64::from)
-        .filter(|seconds| *seconds > 0.0)
 }

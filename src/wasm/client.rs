@@ -5,12 +5,13 @@ use super::page::{Calls, Host};
 use super::value::{JsRecord, unwrap};
 use super::{promise, store};
 use crate::config::{Config, Exchange, Prompt, Submission};
-use crate::effect::{Effect, Effects, Outcome, Step};
+use crate::effect::{Effect, Effects, Outcome};
 use crate::error::Failure;
 use crate::event::{Event, Traits};
 use crate::machine::Machine;
 use crate::need::Need;
 use crate::origin::{Origins, Route};
+use crate::trace::Step;
 use js_sys::Math;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -262,7 +263,7 @@ impl Client {
                 }
             }
             Effect::Changed(kind) => self.host.changed(kind.as_str()),
-            Effect::Trace(step) => self.host.trace(&store::to_js(&step)),
+            Effect::Trace(step) => self.host.trace(&store::to_js(&*step)),
         }
     }
 
@@ -313,7 +314,8 @@ impl Client {
 }
 
 fn named(needs: &str) -> Vec<Need> {
-    needs.lines().map(Need::named).collect()
+    let lines = needs.as_bytes().split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    lines.filter_map(|line| std::str::from_utf8(line).ok()).map(Need::named).collect()
 }
 
 const fn outcome_number(outcome: Outcome) -> u32 {
@@ -326,8 +328,13 @@ const fn outcome_number(outcome: Outcome) -> u32 {
 }
 
 fn config(settings: &JsRecord<'_>, exchange: Asked) -> Config {
-    let prompts =
-        |field, submission| settings.texts(field).into_iter().map(move |need| Prompt { need, submission });
+    let mut prompts = Vec::new();
+    let submissions = [Submission::Nothing, Submission::Post, Submission::Call];
+    for (field, submission) in ["shown", "posted", "submitted"].into_iter().zip(submissions) {
+        for need in settings.texts(field) {
+            prompts.push(Prompt { need, submission });
+        }
+    }
     Config {
         expiry_margin: settings.number("expiryMargin") * 1_000.0,
         default_expires_in: settings.number("defaultExpiresIn"),
@@ -338,10 +345,7 @@ fn config(settings: &JsRecord<'_>, exchange: Asked) -> Config {
             Asked::ExchangeCloud => Exchange::Cloud,
             _ => Exchange::Code,
         },
-        prompts: prompts("shown", Submission::Nothing)
-            .chain(prompts("posted", Submission::Post))
-            .chain(prompts("submitted", Submission::Call))
-            .collect(),
+        prompts,
     }
 }
 

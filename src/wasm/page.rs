@@ -76,6 +76,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn arm(this: &Host, delay: f64);
 
+    /// Seconds, from a `Retry-After` header in whatever case.
+    #[wasm_bindgen(method, js_name = retryAfter)]
+    pub fn retry_after(this: &Host, header: &JsValue) -> Option<f64>;
+
     /// Own properties only: nothing that stands on `Object.prototype` is a backend's word.
     #[wasm_bindgen(method)]
     pub fn own(this: &Host, object: &JsValue, key: &str) -> JsValue;
@@ -86,5 +90,6 @@ extern "C" {
 
 /// The items of an array.
 pub fn items(value: &JsValue) -> impl Iterator<Item = JsValue> {
-    Array::from(value).to_vec().into_iter()
+    let array: &Array = value.unchecked_ref();
+    (0..array.length()).map(|index| array.get(index))
 }

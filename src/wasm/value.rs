@@ -26,10 +26,9 @@ impl JsRecord<'_> {
         self.get(name).as_string()
     }
 
-    /// A whole number, also where a backend sent it as a text.
+    /// A whole number.
     pub fn integer(&self, name: &str) -> Option<i32> {
-        let value = self.get(name);
-        value.as_f64().map(|number| number as i32).or_else(|| value.as_string()?.parse().ok())
+        self.get(name).as_f64().map(|number| number as i32)
     }
 
     pub fn number(&self, name: &str) -> f64 {
@@ -37,7 +36,11 @@ impl JsRecord<'_> {
     }
 
     pub fn texts(&self, name: &str) -> Vec<String> {
-        items(&self.get(name)).filter_map(|item| item.as_string()).collect()
+        let mut texts = Vec::new();
+        for item in items(&self.get(name)) {
+            texts.extend(item.as_string());
+        }
+        texts
     }
 
     /// What a failure says, in the shape of the host's errors or of an `Error`.

@@ -11,13 +11,14 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use wxlogin::clock::Millis;
 use wxlogin::config::{Exchange, Prompt, Submission};
-use wxlogin::effect::{ChangeKind, Outcome, Reason, Step};
+use wxlogin::effect::{ChangeKind, Outcome, Reason};
 use wxlogin::error::{Code, Failure, HostError};
 use wxlogin::event::{Attempt, Detail, ExchangeReply, Flight, Ticket, Traits};
 use wxlogin::need::Need;
 use wxlogin::opaque::Opaque;
 use wxlogin::record::{Record, Value};
 use wxlogin::session::{Saved, SessionReply};
+use wxlogin::trace::Step;
 use wxlogin::{Config, Effect, Event, Machine};
 
 /// Where the virtual clock begins.
