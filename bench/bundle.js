@@ -35,17 +35,17 @@ export async function bundleArena(names) {
   return absent
 }
 
-/** The contestants alone, minified as an upload is, with `wx` left to their scope; by name. */
+/** The contestants alone, minified as an upload is, with `wx` left to their scope: their paths by name. */
 export async function bundleCold(names) {
   const runner = await bundleSource(`export { runCold } from './cold.js'`, { globalName: 'cold' })
   await writeForEngines(coldScript, [runner, RUN('cold.runCold')])
-  const { bundled, absent } = await bundleEach(names, async (name) => {
+  const { bundled } = await bundleEach(names, async (name) => {
     const path = inCache(`cold-${name}.cjs`)
     const source = `import { open } from './contestants/${name}.js'\nglobalThis.startedClient = open()`
     await writeFile(path, await bundleSource(source, { minify: true }))
     return path
   })
-  return { scripts: bundled, absent }
+  return bundled
 }
 
 async function bundleEach(names, bundleOne) {

@@ -1,4 +1,4 @@
-import { bundleCold, coldScript } from './bundle.js'
+import { coldScript } from './bundle.js'
 import { runScript } from './engines.js'
 
 export const COLD_START = {
@@ -10,9 +10,7 @@ export const COLD_START = {
 }
 
 /** One process a sample: nothing in it has seen the contestant's script or module before. */
-export async function coldStart({ engine, names, stored, plan, record, progress, absent, wrong }) {
-  const { scripts, absent: unbundled } = await bundleCold(names)
-  unbundled.forEach(absent)
+export async function coldStart({ engine, scripts, stored, plan, record, progress, wrong }) {
   const starters = [...scripts].map(([name, script]) => {
     // The smallest module keeps its session where the floor does.
     const storage = stored.get(name) || stored.get('floor') || []
@@ -36,7 +34,7 @@ async function startOnce(engine, input) {
       sample = event
     },
   })
-  if (!sample) return { reason: `no request. ${complaint}` }
+  if (!sample || sample.reason) return { reason: `no request. ${sample ? sample.reason : complaint}` }
   if (sample.logins > 0 || !sample.attached) {
     return { reason: `${sample.logins} logins, session ${sample.attached ? '' : 'not '}attached` }
   }

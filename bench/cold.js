@@ -21,5 +21,8 @@ export function runCold({ script, storage, wasm }) {
   }
   const start = engine.now()
   engine.load(script)
-  globalThis.startedClient.request('/items/1')
+  globalThis.startedClient.request('/items/1').catch((error) => {
+    engine.print(JSON.stringify({ reason: String(error) }))
+    engine.finish(1)
+  })
 }

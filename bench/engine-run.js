@@ -6,7 +6,7 @@ import { ALL_MEASURES } from './plan.js'
 const PROGRESS_MS = 1000
 
 /** Everything that one engine is asked for. What an engine said before it died stays. */
-export async function runEngine({ engine, plan, names, say }) {
+export async function runEngine({ engine, plan, coldScripts, say }) {
   const samples = []
   const stored = new Map()
   const absent = reasons(engine)
@@ -37,7 +37,7 @@ export async function runEngine({ engine, plan, names, say }) {
   for (const measure of inArena.filter(({ ownProcess }) => ownProcess)) await enterArena([measure], true)
   if (chosen.includes(COLD_START)) {
     const record = (sample) => samples.push(sample)
-    await coldStart({ engine, names, stored, plan, record, progress, absent: absent.add, wrong: wrong.add })
+    await coldStart({ engine, scripts: coldScripts, stored, plan, record, progress, wrong: wrong.add })
   }
   return { samples, absent: absent.list, wrong: wrong.list }
 }

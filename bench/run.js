@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { bundleArena } from './bundle.js'
+import { bundleArena, bundleCold } from './bundle.js'
 import { runEngine } from './engine-run.js'
 import { findEngines } from './engines.js'
 import { inBench } from './places.js'
@@ -37,11 +37,12 @@ async function main() {
   absent.push(...roster.absent, ...wasm.absent)
   const names = roster.present.filter((name) => !wasm.absent.some(({ contestant }) => contestant === name))
   absent.push(...(await bundleArena(names.filter((name) => name !== 'smallest'))))
+  const coldScripts = await bundleCold(names)
 
   const wrong = []
   const results = {}
   for (const engine of engines.filter(({ name }) => !options.engine || name === options.engine)) {
-    const run = await runEngine({ engine, plan: { ...plan, wasm: wasm[engine.name] }, names, say })
+    const run = await runEngine({ engine, plan: { ...plan, wasm: wasm[engine.name] }, coldScripts, say })
     absent.push(...run.absent)
     wrong.push(...run.wrong)
     results[engine.name] = summariseAll(run.samples)

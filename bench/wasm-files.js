@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { brotliDecompressSync } from 'node:zlib'
 import { inCache, inRoot } from './places.js'
 import { buildSmallest } from './smallest/build.js'
@@ -23,9 +23,12 @@ export async function placeWasm() {
   return { v8, jsc, absent }
 }
 
-async function unpack(packed) {
+/** Copied too, so that a build in the middle of a run changes nothing in it. */
+async function unpack(built) {
+  const packed = inCache('wxlogin.wasm.br')
   const unpacked = inCache('wxlogin.wasm')
   await mkdir(inCache(''), { recursive: true })
+  await copyFile(built, packed)
   await writeFile(unpacked, brotliDecompressSync(await readFile(packed)))
   return { packed, unpacked }
 }
