@@ -20,15 +20,17 @@ const TRAP = new WebAssembly.Module(
  * @param {'instance' | 'result'} [options.shape] what it resolves with: the instance or `{ instance }`
  *
  * `control`: `loads`, how often it was called; `paths`, with what; `fail(times)`, `hang(times)`: the
- * next calls reject, or never settle; `memory`, the newest instance's; `trap(name)`: the next call
- * of an exported function whose name matches hits `unreachable`; `poison(name)`: the next call of
- * an imported function whose name matches throws into the module; `sprung`, how many of them did.
+ * next calls reject, or never settle; `memory`, the newest instance's; `calls`, how often the module
+ * was called, and `callsOut`, how often it called; `trap(nth)`: the nth call from now of the module
+ * hits `unreachable`; `poison(nth)`: the nth that it makes throws into it; `sprung`, how many did.
  */
 export function createWXWebAssembly(compile, { shape = 'instance' } = {}) {
   const control = {
     loads: 0,
     paths: [],
     memory: undefined,
+    calls: 0,
+    callsOut: 0,
     sprung: 0,
     fail(times = 1) {
       failures += times
@@ -36,26 +38,27 @@ export function createWXWebAssembly(compile, { shape = 'instance' } = {}) {
     hang(times = 1) {
       hangs += times
     },
-    trap(name = /^client_/) {
-      trapped = name
+    trap(nth = 1) {
+      trapAt = control.calls + nth
     },
-    poison(name = /./) {
-      poisoned = name
+    poison(nth = 1) {
+      poisonAt = control.callsOut + nth
     },
   }
   let failures = 0
   let hangs = 0
-  let trapped
-  let poisoned
+  let trapAt = 0
+  let poisonAt = 0
 
   function withTraps(exports) {
     const wrapped = {}
     for (const [name, value] of Object.entries(exports)) {
       wrapped[name] = value
+      if (value instanceof WebAssembly.Memory) control.memory = value
       if (typeof value !== 'function') continue
       wrapped[name] = (...given) => {
-        if (trapped?.test(name)) {
-          trapped = undefined
+        control.calls += 1
+        if (control.calls === trapAt) {
           control.sprung += 1
           new WebAssembly.Instance(TRAP).exports.trap()
         }
@@ -71,8 +74,8 @@ export function createWXWebAssembly(compile, { shape = 'instance' } = {}) {
       wrapped[name] = value
       if (typeof value !== 'function') continue
       wrapped[name] = (...given) => {
-        if (poisoned?.test(name)) {
-          poisoned = undefined
+        control.callsOut += 1
+        if (control.callsOut === poisonAt) {
           control.sprung += 1
           throw new WebAssembly.RuntimeError(`poisoned in ${name}`)
         }
@@ -100,7 +103,6 @@ export function createWXWebAssembly(compile, { shape = 'instance' } = {}) {
       Object.entries(imports).map(([module, functions]) => [module, withPoison(functions)]),
     )
     const { exports } = new WebAssembly.Instance(compile(path), given)
-    control.memory = exports.memory
     const instance = { exports: withTraps(exports) }
     return shape === 'result' ? { instance } : instance
   }
