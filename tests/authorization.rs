@@ -204,14 +204,14 @@ fn a2_a_refusal_of_what_nobody_waits_for_is_nothing() {
 
 #[test]
 fn a2_a_failure_of_the_tap_is_no_refusal() {
-    for (error, code) in [
-        (errno(1_400_001), Code::AuthUnavailable),
-        (err_msg("getPhoneNumber:fail no permission"), Code::AuthUnavailable),
-    ] {
+    for (error, told) in
+        [(errno(1_400_001), "quota"), (err_msg("getPhoneNumber:fail no permission"), "no permission")]
+    {
         let (mut drive, request) = asking_for_phone();
         let provided = drive.provide_detail("phone", failed_detail(error));
         for ticket in [request, provided] {
-            assert_eq!(drive.unmet(ticket), (code, Some("phone")));
+            assert_eq!(drive.unmet(ticket), (Code::AuthUnavailable, Some("phone")));
+            assert!(drive.failure(ticket).message.contains(told));
         }
     }
 }
@@ -540,7 +540,29 @@ fn a7_a_need_met_without_a_session_goes_with_the_next_one() {
     assert_eq!(drive.outcome(guest), Outcome::Done);
     drive.log_in("t");
     assert_eq!(drive.session.as_ref().unwrap().session.granted, ["terms"]);
+}
+
+#[test]
+fn a7_a_need_met_after_the_session_s_end_goes_with_the_next_one_too() {
+    let mut drive = Drive::new();
+    drive.login();
+    drive.answer_login("code");
+    drive.answer_exchange(answered(200, json!({ "token": "t", "expires_in": 100 })));
+    drive.ensure(&["terms"]);
+    drive.set_clock(100.0 * SECOND);
+    drive.provide("terms");
+    assert_eq!(drive.changes, [ChangeKind::Login, ChangeKind::Expired]);
+    drive.log_in("next");
+    assert_eq!(drive.session.as_ref().unwrap().session.granted, ["terms"]);
+}
+
+#[test]
+fn a7_a_need_met_without_a_session_is_forgotten_at_logout() {
+    let mut drive = Drive::new();
+    drive.ensure(&["terms"]);
+    drive.provide("terms");
     drive.logout();
+    drive.log_in("next");
     drive.ensure(&["terms"]);
     assert_eq!(drive.count("ask"), 2);
 }
@@ -548,11 +570,12 @@ fn a7_a_need_met_without_a_session_goes_with_the_next_one() {
 #[test]
 fn a7_what_the_backend_knows_to_hold_is_not_asked() {
     let mut drive = Drive::new();
-    drive.login();
+    let before_the_login = drive.ensure(&["phone"]);
     drive.answer_login("code");
     drive.answer_exchange(answered(200, json!({ "token": "t", "granted": ["phone"] })));
-    let ensured = drive.ensure(&["phone"]);
-    assert_eq!(drive.outcome(ensured), Outcome::Done);
+    let after_it = drive.ensure(&["phone"]);
+    assert_eq!((drive.outcome(before_the_login), drive.outcome(after_it)), (Outcome::Done, Outcome::Done));
+    assert_eq!(drive.count("ask"), 0);
 }
 
 #[test]
@@ -667,6 +690,38 @@ fn a8_a_401_during_the_submission_waits_too() {
 }
 
 #[test]
+fn a8_a_session_that_the_submission_brings_is_enough_for_who_waited_for_any() {
+    let mut drive = Drive::new();
+    drive.provide("profile");
+    let (login, request) = (drive.login(), drive.request(&["login"]));
+    drive.answer_submission(200, Some("with profile"));
+    assert_eq!(drive.token_of(login), Some("with profile"));
+    assert_eq!(drive.tokens_sent(request), [Some("with profile")]);
+    assert_eq!(drive.count("login"), 0);
+}
+
+#[test]
+fn a8_a_session_that_the_submission_brings_neither_renews_the_key_nor_is_a_forced_login() {
+    let waits: [Happening; 2] = [
+        |drive| {
+            drive.ensure(&["sessionKey"]);
+            drive.check_key(false);
+        },
+        |drive| {
+            drive.force_login();
+        },
+    ];
+    for wait in waits {
+        let mut drive = Drive::new();
+        drive.provide("profile");
+        drive.login();
+        wait(&mut drive);
+        drive.answer_submission(200, Some("with profile"));
+        assert_eq!(drive.count("login"), 1);
+    }
+}
+
+#[test]
 fn a8_a_login_waits_for_the_last_of_several_submissions() {
     let (mut drive, _) = deferring_a_login();
     let phone = drive.flight("submit");
@@ -761,6 +816,7 @@ fn logout_while_a_detail_is_submitted_remembers_nothing_of_it() {
     let (mut drive, request) = asking_for_phone();
     drive.provide("phone");
     drive.logout();
+    drive.ensure(&["phone"]);
     drive.answer_submission(200, None);
     assert_eq!(drive.tokens_sent(request), [None]);
     drive.log_in("next");

@@ -275,16 +275,26 @@ fn l5_an_answer_that_overtakes_the_timer_is_late_all_the_same() {
 fn l5_what_an_old_login_still_brings_does_not_touch_the_next_one() {
     let mut drive = Drive::new();
     drive.login();
-    let old = drive.flight("login");
+    drive.answer_login("old");
+    let old = drive.flight("exchange");
     drive.pass(LOGIN_TIMEOUT);
     let login = drive.force_login();
-    drive.handle(Event::CodeReceived { flight: old, code: Some(Opaque::new("old".to_owned())) });
-    drive.handle(Event::CodeFailed { flight: old, error: err_msg("login:fail") });
-    drive.handle(Event::Exchanged { flight: old, reply: Box::new(session("old")) });
-    drive.handle(Event::ReadSessionFailed { flight: old, error: err_msg("oops") });
-    drive.handle(Event::HostLacked { flight: old, name: "login" });
-    assert_eq!(drive.count("exchange"), 0);
-    drive.complete_login("new");
+    let what_is_late = |drive: &mut Drive| {
+        for event in [
+            Event::CodeReceived { flight: old, code: Some(Opaque::new("older".to_owned())) },
+            Event::CodeFailed { flight: old, error: err_msg("login:fail") },
+            Event::Exchanged { flight: old, reply: Box::new(session("old")) },
+            Event::ReadSessionFailed { flight: old, error: err_msg("oops") },
+            Event::HostLacked { flight: old, name: "login" },
+        ] {
+            drive.handle(event);
+        }
+    };
+    what_is_late(&mut drive);
+    drive.answer_login("new");
+    what_is_late(&mut drive);
+    assert_eq!(drive.count("exchange"), 2);
+    drive.answer_exchange(session("new"));
     assert_eq!(drive.token_of(login), Some("new"));
 }
 

@@ -130,11 +130,11 @@ fn r2_no_need_is_left_open_by_naming_it_beside_a_new_one() {
 fn r2_a_reply_that_names_a_need_twice_asks_for_it_once() {
     let mut drive = Drive::new();
     let request = drive.request(&[]);
-    drive.reply_needing(request, &["login", "terms", "login", "terms"]);
+    drive.reply_needing(request, &["login", "scope.camera", "login", "scope.camera"]);
     drive.complete_login("t");
-    drive.provide("terms");
+    drive.read_setting(Some(true));
     drive.reply(request, 200);
-    assert_eq!(drive.host_calls(), ["login", "exchange", "ask"]);
+    assert_eq!(drive.host_calls(), ["login", "exchange", "getSetting"]);
     assert_eq!(drive.outcome(request), Outcome::Reply);
 }
 

@@ -225,7 +225,7 @@ impl Drive {
                     }
                     _ => {}
                 }
-                self.trace.push(step);
+                self.trace.push(*step);
             }
         }
     }
