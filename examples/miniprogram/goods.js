@@ -8,11 +8,13 @@ function nameOf({ name }) {
   return isChinese() ? name.slice(0, gap) : name.slice(gap + 1)
 }
 
+const pictureOf = ({ id }) => `/images/${id}.svg`
+
 /** What the pages show of the backend's goods, and which of them are favourites. */
 function shelf(goods, favourites, cart) {
   return goods.map((item) => ({
     id: item.id,
-    emoji: item.emoji,
+    image: pictureOf(item),
     name: nameOf(item),
     price: yuan(item.price),
     liked: favourites.indexOf(item.id) >= 0,
@@ -20,4 +22,4 @@ function shelf(goods, favourites, cart) {
   }))
 }
 
-module.exports = { yuan, nameOf, shelf }
+module.exports = { yuan, nameOf, pictureOf, shelf }

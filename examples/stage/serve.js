@@ -14,6 +14,7 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 const LIBRARY = at('../../dist/miniprogram/')
 const HTML = 'text/html; charset=utf-8'
 const SCRIPT = 'text/javascript; charset=utf-8'
+const IMAGE = /^\w+\.svg$/
 const STYLE = 'text/css; charset=utf-8'
 
 /** esbuild's bundle of a file under `page/`. */
@@ -25,6 +26,7 @@ async function bundle(entry) {
     format: 'esm',
     target: 'es2022',
     define: { 'process.env.NODE_ENV': '"production"' },
+    loader: { '.woff2': 'dataurl' },
     nodePaths: [at('node_modules')],
     logLevel: 'warning',
   })
@@ -60,6 +62,13 @@ export async function serveStage({ port = 0 } = {}) {
     const config = { baseURL: places.backend }
     return compile({ folder: at('../miniprogram/'), library: LIBRARY, config, TmplGroup })
   })
+  pages.get('/images/:name', (request, reply) =>
+    IMAGE.test(request.params.name)
+      ? readFile(at(`../miniprogram/images/${request.params.name}`)).then((bytes) =>
+          reply.type('image/svg+xml').send(bytes),
+        )
+      : reply.callNotFound(),
+  )
   // WXWebAssembly unpacks `.wasm.br` by itself, a browser does not.
   send('/miniprogram_npm/wxlogin/wxlogin.wasm.br', 'application/wasm', async () =>
     brotliDecompressSync(await readFile(`${LIBRARY}wxlogin.wasm.br`)),

@@ -1,31 +1,118 @@
-import { connectAccounts } from '../../../tests/wechat/remote.js'
-import { createWx } from '../../../tests/wechat/wx.js'
-import { createClock } from './phone/clock.js'
-import { launch, tapOn } from './phone/launch.js'
-import { createNetwork } from './phone/network.js'
+import { createBubble } from './bubble.js'
+import { createCounter } from './counter.js'
+import { createDiagram } from './diagram/diagram.js'
+import { followLog } from './diagram/log.js'
+import { createStory } from './diagram/story.js'
+import { html } from './element.js'
+import { pickLanguage } from './language.js'
+import { createPhone } from './phone/phone.js'
+import { createRecorder } from './recorder.js'
+import { createScan } from './scan.js'
+import { createSwitches } from './switches.js'
+import { themeButton } from './theme.js'
+import { createTroubles } from './troubles.js'
 
+const { miniprogram: program } = globalThis
+const { language, words } = pickLanguage()
 const places = await (await fetch('/places.json')).json()
-const clock = createClock()
-const network = createNetwork(places.backend)
-const { wx, control } = createWx({
-  accounts: connectAccounts(places.wechat, network),
-  fetch: network.fetch,
-  now: clock.now,
+
+const bubble = createBubble(words)
+const counter = createCounter(words.counter)
+const diagram = createDiagram(words.diagram)
+const recorder = createRecorder({ draw: diagram.begin, say: bubble.say })
+const story = createStory(recorder.add, words.story)
+let log
+
+const began = (kind, title) => recorder.begin(kind, title || words.episodes[kind])
+
+function say(caption) {
+  recorder.hush()
+  bubble.say(caption)
+}
+
+/** A launch: a plain wrapper would log in now. */
+function started({ client, control }) {
+  counter.add('plain')
+  log?.stop()
+  log = followLog(control.calls, {
+    called(entry) {
+      if (entry.api === 'login') {
+        counter.add('ours')
+        troubles.loginMade()
+      }
+      story.called(entry)
+    },
+    answered: story.answered,
+  })
+  client.onTrace((step) => {
+    log.look()
+    if (step.step === 'replied' && step.status === 401) counter.add('plain')
+    recorder.step(step)
+    story.step(step)
+  })
+}
+
+const phone = createPhone({
+  program,
+  places,
+  language,
+  words: words.phone,
+  told: {
+    began: (kind, title) => began(kind, words.episodes.tapped.replace('{}', title)),
+    started,
+    asked: (kind) => story.tapped(kind),
+    answered: (kind, choice) => story.handed(kind, choice),
+    clockMoved: recorder.clockMoved,
+  },
 })
-const screen = document.createElement('div')
-screen.className = 'screen'
-document.body.append(screen)
-const s = document.createElement('style')
-s.textContent = miniprogram.styles
-document.head.append(s)
-screen.addEventListener('click', (e) => tapOn(e.target, control))
-const run = launch({
-  program: miniprogram,
-  wx,
-  clock,
-  screen,
-  services: {},
-  frame: { toast: console.log, tabText() {}, changed() {}, language: 'en' },
+
+const scan = createScan({
+  backend: places.backend,
+  open(url) {
+    began('scan')
+    phone.open(url)
+  },
+  told(state) {
+    switches.tell('scan', words.scan[state])
+    if (state === 'done') say('scanned')
+  },
 })
-run.app.client.onTrace((s) => console.log(JSON.stringify(s)))
-run.open('/pages/shop/shop')
+const troubles = createTroubles({ phone, places, say, began, changed: () => switches.show(), scan })
+const switches = createSwitches(words.troubles, troubles.list)
+
+const { label, other, code } = words.language
+document.title = `${words.title} · ${words.tagline}`
+document.body.append(
+  html(
+    'header',
+    { class: 'top' },
+    html('h1', {}, words.title, html('small', {}, words.tagline)),
+    html('p', { class: 'lazy' }, words.lazy),
+    html(
+      'div',
+      { class: 'toggles' },
+      html(
+        'a',
+        { class: 'chip', href: `?lang=${code}`, 'aria-label': `${label}: ${other}`, lang: code },
+        other,
+      ),
+      themeButton(words.theme),
+    ),
+  ),
+  html(
+    'main',
+    {},
+    phone.node,
+    html(
+      'div',
+      { class: 'middle' },
+      html('div', { class: 'telling' }, bubble.node, counter.node),
+      diagram.node,
+    ),
+    switches.node,
+  ),
+)
+document.head.append(html('style', {}, program.styles))
+
+began('open')
+phone.start()

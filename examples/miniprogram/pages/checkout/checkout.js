@@ -1,5 +1,5 @@
 const { words, say, sayError, toast } = require('../../words')
-const { nameOf, yuan } = require('../../goods')
+const { nameOf, pictureOf, yuan } = require('../../goods')
 
 const app = getApp()
 
@@ -15,7 +15,7 @@ Page({
         .filter(({ id }) => app.cart[id])
         .map((item) => ({
           id: item.id,
-          emoji: item.emoji,
+          image: pictureOf(item),
           name: nameOf(item),
           count: app.cart[item.id],
           fen: item.price * app.cart[item.id],
