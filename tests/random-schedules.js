@@ -1,0 +1,241 @@
+/**
+ * The built package in the bare realm under a host that does anything.
+ *
+ * `node tests/random-schedules.js <first seed> <how many> [traps]` stops at the first schedule that
+ * breaks a law, and says its seed. A program of its own, since promises are slow inside `node:test`.
+ */
+import { createDice } from './dice.js'
+import { createRandomHost } from './random-host.js'
+import { createRealm } from './realm.js'
+import { createClock } from './wechat/clock.js'
+import { createWXWebAssembly } from './wechat/wxwebassembly.js'
+import { compile, ORIGIN } from './world.js'
+
+const [first, count, mode] = process.argv.slice(2)
+/** Schedules share a realm, so that most meet a module that has seen others. */
+const PER_REALM = 50
+const LONGEST = 3_600_000
+
+const NEEDS = ['login', 'phone', 'profile', 'badge', 'scope.camera', 'privacy', 'sessionKey', 'unknown']
+const CODES = new Set(
+  (
+    'CONFIG_INVALID LOGIN_FAILED LOGIN_TIMEOUT EXCHANGE_FAILED EXCHANGE_INVALID CODE_INVALID RATE_LIMITED ' +
+    'LOGIN_BLOCKED LOGIN_REJECTED LOGGED_OUT AUTH_DENIED AUTH_TIMEOUT AUTH_UNAVAILABLE NETWORK TIMEOUT ABORTED ' +
+    'STATUS CALLBACK_FAILED'
+  ).split(' '),
+)
+
+function createStage() {
+  const inner = createClock()
+  const clock = Object.create(inner, { now: { value: () => inner.now() + clock.shift } })
+  clock.shift = 0
+  clock.leaps = 0
+  clock.elapsed = () => inner.now() + clock.leaps
+  const { WXWebAssembly, control: loader } = createWXWebAssembly(compile)
+  return { clock, loader, ...createRealm({ clock, WXWebAssembly }).load('index') }
+}
+
+async function play(seed, { clock, loader, createClient, isLoginError }, { traps }) {
+  const dice = createDice(seed)
+  const limits = { loginTimeout: 15_000, promptTimeout: 180_000, retries: dice.below(3) }
+  const host = createRandomHost(dice, clock, { ...limits, traps })
+  const cloud = dice.chance(0.1)
+  const codes = new Set(CODES)
+  const sprungBefore = loader.sprung
+  if (traps) for (const code of ['INTERNAL', 'LOAD_FAILED']) codes.add(code)
+
+  const odd = () => !host.calm && dice.chance(0.02)
+  const client = createClient({
+    ...limits,
+    baseURL: ORIGIN,
+    host: host.api,
+    storageKey: `k${dice.below(2)}`,
+    exchange: cloud
+      ? { cloud: 'login' }
+      : dice.pick(['/login', { url: '/login', data: { a: 1 } }, host.exchange]),
+    needs({ data }) {
+      if (data?.need === 'throw' || odd()) throw new Error('needs')
+      return data?.need
+    },
+    prompts: {
+      phone: { ask: () => host.ask('phone'), submit: '/phone' },
+      profile: { ask: () => host.ask('profile'), submit: () => host.submit() },
+      badge: { ask: () => host.ask('badge') },
+      'scope.camera': { ask: () => host.ask('scope.camera') },
+    },
+  })
+  for (const key of ['k0', 'k1']) {
+    const session = {
+      token: 'token-0',
+      expiresAt: clock.now() + dice.pick([-1, 1e5, 1e7]),
+      granted: ['badge'],
+    }
+    const text = JSON.stringify({ v: 1, session, savedAt: clock.now() + dice.pick([0, 0, 1e6]) })
+    if (dice.chance(0.3)) host.store.set(key, dice.pick([text, text, text.slice(5), 'x', '{}', 'null']))
+  }
+
+  const calls = []
+  let requests = 0
+  function note(promise, { id, callbacks, kind }) {
+    const call = { id, kind, callbacks, abort: promise.abort, outcome: undefined, aborted: false }
+    calls.push(call)
+    const settle = (outcome) => {
+      if (call.outcome !== undefined) host.broken.push(`R6: ${kind} settled twice`)
+      call.outcome = outcome
+      if (id) host.ended.add(id)
+    }
+    promise.then(
+      () => settle('fine'),
+      (error) => {
+        settle(isLoginError(error) ? error.code : String(error))
+        if (!codes.has(call.outcome)) host.broken.push(`an error of another kind: ${error?.stack}`)
+      },
+    )
+  }
+
+  const someNeeds = () =>
+    dice.pick([undefined, undefined, 'login', dice.pick(NEEDS), [dice.pick(NEEDS), dice.pick(NEEDS)], []])
+
+  function request(method) {
+    requests += 1
+    const id = String(requests)
+    const callbacks = []
+    const place = dice.pick(['', '', '', ORIGIN, 'https://evil.example', 'https://shop.example:444'])
+    const options = { url: `${place}/r/${id}`, filePath: 'f', name: 'f', needs: someNeeds() }
+    if (dice.chance(0.4)) options.method = dice.pick(['GET', 'POST', 'HEAD'])
+    else if (method !== 'request') options.method = 'POST'
+    if (dice.chance(0.1)) options.anonymous = true
+    if (dice.chance(0.1)) options.timeout = dice.pick([1, 1000])
+    if (dice.chance(0.1)) options.validateStatus = (status) => (odd() ? options.no.thing : status < 400)
+    const wanted = dice.chance(0.5) ? ['success', 'fail', 'complete'] : []
+    for (const name of wanted) {
+      options[name] = () => {
+        callbacks.push(name)
+        if (dice.chance(0.05)) throw new Error('callback')
+      }
+    }
+    note(client[method](options), { id, kind: method, callbacks: wanted.length > 0 ? callbacks : undefined })
+  }
+
+  const actions = {
+    request: () => request('request'),
+    upload: () => request('upload'),
+    download: () => request('download'),
+    login: () => note(client.login({ force: dice.chance(0.3) }), { kind: 'login' }),
+    logout() {
+      note(client.logout(), { kind: 'logout' })
+      host.forgetLogin()
+    },
+    ensure: () => note(client.ensure(someNeeds() || 'login'), { kind: 'ensure' }),
+    peek: () => note(client.getSession(), { kind: 'getSession' }),
+    provide() {
+      const need = dice.pick(NEEDS.slice(1))
+      const detail = dice.pick([{ code: 'x' }, { errMsg: 'fail:user deny' }, { errno: 1400001 }, null, 7])
+      host.promptOver(need)
+      note(client.provide(need, detail), { kind: 'provide' })
+    },
+    deny() {
+      const need = dice.pick(NEEDS)
+      host.promptOver(need)
+      client.deny(need, dice.pick([undefined, 'later']))
+    },
+    abort() {
+      const call = calls.length > 0 && dice.pick(calls)
+      if (!call?.abort || call.outcome !== undefined) return
+      call.abort()
+      call.aborted = true
+      if (call.id) host.ended.add(call.id)
+    },
+    back: () => {
+      clock.shift -= dice.pick([1, 1000, 100_000, 10_000_000])
+    },
+    leap: () => {
+      const ms = dice.pick([1, 1000, 100_000])
+      clock.shift += ms
+      clock.leaps += ms
+    },
+    storage: () => host.setStorage(dice.pick(['fine', 'broken', 'full'])),
+    rewrite: () => host.store.set('k0', dice.pick(['', 'x', '{"v":1}'])),
+    listen() {
+      const throwing = dice.chance(0.5)
+      const listener = () => {
+        if (throwing) throw new Error('listener')
+      }
+      const stop = dice.chance(0.5) ? client.onChange(listener) : client.onTrace(listener)
+      if (dice.chance(0.5)) stop()
+    },
+    trap() {
+      if (!traps) return
+      if (dice.chance(0.5)) loader.trap(1 + dice.below(40))
+      else loader.poison(1 + dice.below(150))
+    },
+  }
+  const weights = {
+    ...{ request: 30, upload: 3, download: 3, login: 8, logout: 3, ensure: 10, peek: 3, provide: 6, deny: 3 },
+    ...{ abort: 6, back: 1, leap: 1, storage: 1, rewrite: 1, listen: 2, trap: 3 },
+  }
+
+  const length = 5 + dice.below(30)
+  for (let step = 0; step < length; step += 1) {
+    const sprung = loader.sprung
+    actions[dice.weigh(weights)]()
+    if (loader.sprung > sprung) host.forgetAll()
+    await clock.advance(dice.pick([0, 0, 0, 1, 10, 1000, 10_000, 100_000]))
+    if (loader.sprung > sprung) host.forgetAll()
+    if (traps && loader.sprung > sprungBefore)
+      host.broken = host.broken.filter((text) => !/^(?:L1|A1|A8)/.test(text))
+  }
+
+  await clock.advance(LONGEST)
+  for (const call of calls) {
+    const { kind, outcome, callbacks } = call
+    if (outcome === undefined) host.broken.push(`R6: ${kind} ${call.id || ''} never settled`)
+    if (call.aborted && outcome !== 'ABORTED') host.broken.push(`R7: aborted, yet ${outcome}`)
+    const expected = [outcome === 'fine' ? 'success' : 'fail', 'complete'].join()
+    if (callbacks && callbacks.join() !== expected) host.broken.push(`R8: ${callbacks} for ${outcome}`)
+  }
+  if (clock.pending > 0) host.broken.push(`X4: ${clock.pending} timers are left`)
+
+  // What happened once must not matter any more.
+  loader.trap(Number.POSITIVE_INFINITY)
+  loader.poison(Number.POSITIVE_INFINITY)
+  host.calm = true
+  host.setStorage('fine')
+  host.forgetAll()
+  let after = 'nothing'
+  client
+    .logout()
+    .then(() => client.request({ url: '/after', needs: ['login', 'badge'] }))
+    .then(
+      ({ statusCode }) => {
+        after = statusCode
+      },
+      (error) => {
+        after = error.code
+      },
+    )
+  await clock.advance(LONGEST)
+  if (after !== 200) host.broken.push(`afterwards a request comes to ${after}`)
+  if ([...host.store.values()].some((text) => text.includes('KEY')))
+    host.broken.push('S3: a session_key is stored')
+  return { broken: host.broken, calls: calls.length }
+}
+
+process.on('unhandledRejection', (error) => {
+  console.error(`an unhandled rejection at or before seed ${seed}:`, error)
+  process.exit(1)
+})
+
+let stage
+let settled = 0
+let seed = Number(first)
+for (let played = 0; played < Number(count); played += 1, seed += 1) {
+  if (played % PER_REALM === 0) stage = createStage()
+  const { broken, calls } = await play(seed, stage, { traps: mode === 'traps' })
+  settled += calls
+  if (broken.length > 0) {
+    console.error([...broken, `replay: node tests/random-schedules.js ${seed} 1 ${mode || ''}`].join('\n'))
+    process.exit(1)
+  }
+}
+console.log(JSON.stringify({ schedules: Number(count), calls: settled }))
