@@ -15,6 +15,8 @@ use std::rc::Rc;
 const SILENCE: Millis = 120_000.0;
 /// What a host may take beyond a request's own `timeout` before it counts as silent.
 const SILENCE_AFTER_TIMEOUT: Millis = 5_000.0;
+/// Longer than this no `timeout` is kept: a host's timers count no further than some weeks.
+const LONGEST_TIMEOUT: Millis = 86_400_000.0;
 /// The status that asks for a login where the app has no rule of its own.
 pub(crate) const UNAUTHORIZED: u16 = 401;
 
@@ -200,7 +202,11 @@ impl Machine {
     fn send(&mut self, ticket: Ticket, traits: Traits) {
         let may_attach = traits.trusted && !traits.anonymous;
         let session = if may_attach { self.fresh_session() } else { None };
-        let patience = if traits.timeout > 0.0 { traits.timeout + SILENCE_AFTER_TIMEOUT } else { SILENCE };
+        let patience = if traits.timeout > 0.0 {
+            traits.timeout.min(LONGEST_TIMEOUT) + SILENCE_AFTER_TIMEOUT
+        } else {
+            SILENCE
+        };
         let deadline = self.clock.time() + patience;
         let attempt = self.new_attempt();
         let Some(call) = self.calls.get_mut(ticket) else { return };

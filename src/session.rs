@@ -59,12 +59,13 @@ impl SessionReply {
 
     /// The session that begins now.
     pub fn begin(self, now: Millis, default_expires_in: f64) -> Saved {
+        let life = self.expires_in.unwrap_or(default_expires_in) * SECOND;
         Saved {
             session: Session {
                 token: self.token,
                 openid: self.openid,
                 unionid: self.unionid,
-                expires_at: now + self.expires_in.unwrap_or(default_expires_in) * SECOND,
+                expires_at: (now + life).min(Millis::MAX), // JSON has no infinity
                 granted: self.granted,
             },
             saved_at: now,
