@@ -1,0 +1,324 @@
+//! The outside of one client: time, storage, and everyone who owes it an answer. Acts a
+//! script out on the real machine, and lets the laws and the reference look at every step.
+
+use crate::answer::{Pending, detail, needs};
+use crate::laws::Laws;
+use crate::reference::Reference;
+use crate::script::{Action, Setting};
+use crate::words::{Door, Fate, Method, Origin, Passing};
+use std::rc::Rc;
+use wxlogin::clock::Millis;
+use wxlogin::event::{Ticket, Traits};
+use wxlogin::need::Need;
+use wxlogin::session::Saved;
+use wxlogin::{Effect, Event, Machine};
+
+/// What went wrong: the law, and how it was broken.
+pub type Violation = String;
+
+/// A moment as one event sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// What the clock on the wall shows.
+    pub wall: Millis,
+    /// How much time has passed for the client: what limits are counted in. Somebody who sets
+    /// the clock back takes nothing away from it, and a timer that fires adds what it stood for.
+    pub felt: Millis,
+}
+
+/// One step, as those who watch see it.
+pub struct Step<'a> {
+    pub event: &'a Event,
+    pub effects: &'a [Effect],
+    pub at: Moment,
+}
+
+/// More timers than this, one after the other with nothing happening in between, is a loop.
+const MOST_TIMERS: usize = 400;
+/// How many answered calls may be answered again, late.
+const LATE_ANSWERS: usize = 12;
+
+pub struct World {
+    setting: Setting,
+    machine: Machine,
+    laws: Laws,
+    reference: Reference,
+    /// Time that nobody can set.
+    steady: Millis,
+    wall: Millis,
+    moment: Moment,
+    /// When the timer fires, in steady time.
+    timer: Option<Millis>,
+    pub open: Vec<Pending>,
+    pub answered: Vec<Pending>,
+    /// The calls under way, oldest first.
+    pub calls: Vec<Ticket>,
+    stored: Option<Rc<Saved>>,
+    storage_full: bool,
+    codes: u32,
+    effects: Vec<Effect>,
+    /// Keeps a line for each step, for people.
+    pub diary: Option<Vec<String>>,
+}
+
+impl World {
+    pub fn new(setting: Setting) -> Self {
+        let wall = 1.7e12;
+        World {
+            setting,
+            machine: Machine::new(setting.config(), u64::from(setting.seed)),
+            laws: Laws::new(setting),
+            reference: Reference::new(setting),
+            steady: 0.0,
+            wall,
+            moment: Moment { wall, felt: 0.0 },
+            timer: None,
+            open: Vec::new(),
+            answered: Vec::new(),
+            calls: Vec::new(),
+            stored: None,
+            storage_full: false,
+            codes: 0,
+            effects: Vec::new(),
+            diary: None,
+        }
+    }
+
+    /// How long until the timer fires.
+    pub fn patience(&self) -> Option<Millis> {
+        self.timer.map(|timer| (timer - self.steady).max(0.0))
+    }
+
+    pub fn act(&mut self, action: &Action) -> Result<(), Violation> {
+        match action {
+            Action::Request { origin, method, timeout, wants } => {
+                let traits = Traits {
+                    trusted: *origin != Origin::Foreign,
+                    anonymous: *origin == Origin::Anonymous,
+                    repeatable: *method == Method::Get,
+                    timeout: f64::from(*timeout),
+                };
+                let ticket = self.begin_call();
+                self.happen(Event::Requested { ticket, traits, needs: needs(wants) })
+            }
+            Action::Ensure(wants) => {
+                let ticket = self.begin_call();
+                self.happen(Event::EnsureWanted { ticket, needs: needs(wants) })
+            }
+            Action::Login { force } => {
+                let ticket = self.begin_call();
+                self.happen(Event::LoginWanted { ticket, force: *force })
+            }
+            Action::Peek => {
+                let ticket = self.begin_call();
+                self.happen(Event::SessionPeeked { ticket })
+            }
+            Action::Logout => {
+                let ticket = self.begin_call();
+                self.happen(Event::LogoutWanted { ticket })
+            }
+            Action::Provide(want, say) => {
+                let Some(detail) = detail(say) else { return Ok(()) };
+                let ticket = self.begin_call();
+                self.happen(Event::DetailProvided { ticket, need: Need::named(want.as_str()), detail })
+            }
+            Action::Deny(want) => {
+                self.happen(Event::NeedDenied { need: Need::named(want.as_str()), reason: None })
+            }
+            Action::Abort(nth) => match self.calls.get(wrap(*nth, self.calls.len())) {
+                Some(ticket) => self.happen(Event::Aborted { ticket: *ticket }),
+                None => Ok(()),
+            },
+            Action::Answer { late, door, nth, say } => {
+                let pending = if *late { &self.answered } else { &self.open };
+                let count = pending.iter().filter(|pending| pending.door == *door).count();
+                let mut there = pending.iter().filter(|pending| pending.door == *door);
+                let Some(pending) = there.nth(wrap(*nth, count)).copied() else { return Ok(()) };
+                let Some(event) = pending.answer(say, self.codes + 1) else { return Ok(()) };
+                self.codes += 1;
+                self.close(|open| open.door == pending.door && open.number == pending.number);
+                self.happen(event)
+            }
+            Action::Pass(passing, ms) => self.pass(*passing, f64::from(*ms)),
+            Action::Jump(ms) => {
+                self.wall += *ms as f64;
+                Ok(())
+            }
+            Action::Restart => self.restart(),
+            Action::Storage(fate) => {
+                match fate {
+                    Fate::Full => self.storage_full = true,
+                    Fate::Mended => self.storage_full = false,
+                    Fate::Garbled => self.stored = None,
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Nobody answers any more: time alone has to end everything.
+    pub fn run_out(&mut self) -> Result<(), Violation> {
+        for _ in 0..MOST_TIMERS {
+            let Some(timer) = self.timer else {
+                if let Some(ticket) = self.calls.first() {
+                    return Err(format!("R6: call {ticket} waits, and no timer is set"));
+                }
+                return Ok(());
+            };
+            self.elapse(Passing::Awake, (timer - self.steady).max(0.0));
+            self.happen(Event::TimerFired)?;
+        }
+        Err(format!("X4: {MOST_TIMERS} timers fired, and there is still another one"))
+    }
+
+    /// The lowest ticket that is free: they are used again.
+    fn begin_call(&mut self) -> Ticket {
+        let ticket = (0..).find(|ticket| !self.calls.contains(ticket)).unwrap_or_default();
+        self.calls.push(ticket);
+        ticket
+    }
+
+    fn pass(&mut self, passing: Passing, ms: Millis) -> Result<(), Violation> {
+        let until = self.steady + ms;
+        for _ in 0..MOST_TIMERS {
+            match self.timer {
+                Some(timer) if timer <= until && passing != Passing::Asleep => {
+                    self.elapse(passing, (timer - self.steady).max(0.0));
+                    self.happen(Event::TimerFired)?;
+                }
+                _ => {
+                    self.elapse(passing, until - self.steady);
+                    return Ok(());
+                }
+            }
+        }
+        Err(format!("X4: {MOST_TIMERS} timers fired within {ms} ms"))
+    }
+
+    fn elapse(&mut self, passing: Passing, ms: Millis) {
+        self.steady += ms;
+        if passing != Passing::Frozen {
+            self.wall += ms;
+        }
+    }
+
+    fn restart(&mut self) -> Result<(), Violation> {
+        let seed = u64::from(self.setting.seed) + self.moment.felt as u64;
+        self.machine = Machine::new(self.setting.config(), seed);
+        self.laws = Laws::new(self.setting);
+        self.reference = Reference::new(self.setting);
+        self.open.clear();
+        self.answered.clear();
+        self.calls.clear();
+        self.timer = None;
+        self.moment = Moment { wall: self.wall, felt: 0.0 };
+        if let Some(saved) = self.stored.clone() {
+            let effects: Vec<Effect> = self.machine.restore(Saved::clone(&saved)).into_iter().collect();
+            self.laws.restored(&saved, &effects)?;
+            self.reference.restored(&saved);
+        }
+        Ok(())
+    }
+
+    fn happen(&mut self, event: Event) -> Result<(), Violation> {
+        self.moment = self.feel(&event);
+        self.effects.clear();
+        self.effects.extend(self.machine.handle(event.clone(), self.wall));
+        let effects = std::mem::take(&mut self.effects);
+        let step = Step { event: &event, effects: &effects, at: self.moment };
+        if let Some(diary) = &mut self.diary {
+            diary.push(describe(&step));
+        }
+        self.laws.watch(&step)?;
+        self.reference.compare(&step)?;
+        for effect in &effects {
+            self.perform(effect);
+        }
+        self.effects = effects;
+        self.set_timer()
+    }
+
+    fn feel(&self, event: &Event) -> Moment {
+        let mut felt = self.moment.felt + (self.wall - self.moment.wall).max(0.0);
+        if let (Event::TimerFired, Some(deadline)) = (event, self.machine.next_deadline()) {
+            felt = felt.max(self.moment.felt + deadline - self.moment.wall);
+        }
+        Moment { wall: self.wall, felt }
+    }
+
+    fn set_timer(&mut self) -> Result<(), Violation> {
+        let under_way = self.machine.calls_under_way();
+        if under_way != self.calls.len() {
+            return Err(format!("X4: {} calls wait, the machine knows {under_way}", self.calls.len()));
+        }
+        let deadline = self.machine.next_deadline();
+        if deadline.is_some_and(|deadline| !deadline.is_finite()) {
+            return Err("R6: the next deadline is not finite".into());
+        }
+        if deadline.is_none() && under_way > 0 {
+            return Err(format!("R6: {under_way} calls wait, and there is no deadline"));
+        }
+        self.timer = deadline.map(|deadline| self.steady + (deadline - self.wall).max(0.0));
+        Ok(())
+    }
+
+    fn close(&mut self, is_over: impl Fn(&Pending) -> bool) {
+        while let Some(index) = self.open.iter().position(&is_over) {
+            let pending = self.open.remove(index);
+            if self.answered.len() == LATE_ANSWERS {
+                self.answered.remove(0);
+            }
+            self.answered.push(pending);
+        }
+    }
+
+    fn perform(&mut self, effect: &Effect) {
+        let (door, number, ticket) = match effect {
+            Effect::Send { ticket, attempt, .. } => (Door::Send, *attempt, *ticket),
+            Effect::Cancel { ticket } => {
+                return self.close(|open| open.door == Door::Send && open.ticket == *ticket);
+            }
+            Effect::CancelExchange { flight } => {
+                return self.close(|open| open.door == Door::Exchange && open.number == *flight);
+            }
+            Effect::Settle { ticket, .. } | Effect::Fail { ticket, .. } => {
+                return self.calls.retain(|call| call != ticket);
+            }
+            Effect::Store(saved) => {
+                if !self.storage_full {
+                    self.stored = saved.clone();
+                }
+                return;
+            }
+            Effect::Publish(_) | Effect::Changed(_) | Effect::Trace(_) => return,
+            Effect::CallLogin { flight } => (Door::Login, *flight, 0),
+            Effect::Exchange { flight, .. } => (Door::Exchange, *flight, 0),
+            Effect::CheckKey { flight } => (Door::Key, *flight, 0),
+            Effect::ReadPrivacy { flight } => (Door::Privacy, *flight, 0),
+            Effect::AskPrivacy { flight } => (Door::Consent, *flight, 0),
+            Effect::ReadSetting { flight, .. } => (Door::Setting, *flight, 0),
+            Effect::Authorize { flight, .. } => (Door::Authorize, *flight, 0),
+            Effect::Ask { flight, .. } => (Door::Prompt, *flight, 0),
+            Effect::Submit { flight, .. } => (Door::Submit, *flight, 0),
+        };
+        self.open.push(Pending { door, number, ticket });
+    }
+}
+
+fn wrap(nth: u32, count: usize) -> usize {
+    (nth as usize).checked_rem(count).unwrap_or_default()
+}
+
+fn describe(step: &Step) -> String {
+    let effects: Vec<String> = step
+        .effects
+        .iter()
+        .map(|effect| match effect {
+            Effect::Fail { ticket, failure } => format!("Fail {ticket} {}", failure.code.as_str()),
+            Effect::Publish(saved) => format!("Publish {}", saved.is_some()),
+            Effect::Store(saved) => format!("Store {}", saved.is_some()),
+            effect => format!("{effect:?}"),
+        })
+        .collect();
+    format!("{:>10.0} ms  {}", step.at.felt, effects.join(", "))
+}
