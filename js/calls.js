@@ -14,8 +14,16 @@ const MOST_ROUTES = 64
 
 const ROUTE_PREFIX = /^[^/\\?#]*(?:[/\\]{2}[^/\\?#]*)?/
 
-/** Options that are this package's own and never reach the host. */
-const OWN = { needs: 1, anonymous: 1, validateStatus: 1, onTask: 1, success: 1, fail: 1, complete: 1 }
+/** Options that are this package's own and never reach the host. `success` and `fail` do, as ours. */
+const OWN = ['needs', 'anonymous', 'validateStatus', 'onTask', 'complete']
+
+/** Names them one by one: this is on the way of every request. */
+const isAdorned = ({ needs, anonymous, validateStatus, onTask, complete }) =>
+  needs !== undefined ||
+  anonymous !== undefined ||
+  validateStatus !== undefined ||
+  onTask !== undefined ||
+  complete !== undefined
 
 // Handed out by the promise constructor, without a closure for each promise.
 let resolveNew
@@ -77,14 +85,16 @@ export class Calls {
   /** Every other call: `start(machine, ticket, now)` hands it to the core. */
   other(start) {
     const call = new Call(undefined, undefined)
-    const go = () => this.connection.enter((machine) => start(machine, this.ticketFor(call), Date.now()))
+    const go = () => this.connection.start(call, start)
     if (!go()) this.connection.whenReady(call, go)
     return call.pending
   }
 
   ticketFor(call) {
-    const ticket = this.free.length > 0 ? this.free.pop() : this.slots.length
-    this.slots[ticket] = call
+    const { free, slots } = this
+    if (free.length === slots.length) this.connection.host.hold(true)
+    const ticket = free.length > 0 ? free.pop() : slots.length
+    slots[ticket] = call
     call.ticket = ticket
     return ticket
   }
@@ -99,8 +109,12 @@ export class Calls {
       traits |= REPEATABLE
     const limit = Math.max(timeout, 0)
     const ticket = this.ticketFor(call)
-    if (needs === undefined || needs.length === 0) machine.request(ticket, traits, limit, Date.now())
-    else machine.requestNeeding(ticket, traits, limit, needLines(needs), Date.now())
+    if (needs === undefined || needs.length === 0) {
+      const send = machine.request(ticket, traits, limit, Date.now())
+      if (send !== 0) this.send(ticket, send >>> 1, (send & 1) !== 0)
+    } else {
+      machine.requestNeeding(ticket, traits, limit, needLines(needs), Date.now())
+    }
   }
 
   /** What the core says of a URL; it reads the beginning only, so that is what is remembered. */
@@ -217,7 +231,14 @@ export class Calls {
       )
       return
     }
-    this.connection.replied(call.ticket, attempt, status, asked, valid)
+    const { ticket } = call
+    if (asked !== undefined) {
+      this.connection.enter((machine) =>
+        machine.repliedAsking(ticket, attempt, status, asked, valid, Date.now()),
+      )
+    } else if (this.connection.replied(ticket, attempt, status, valid)) {
+      this.settle(ticket, 0)
+    }
   }
 
   sendFailed(call, attempt, error) {
@@ -235,15 +256,15 @@ export class Calls {
 
   /** Built afresh from the caller's options and the session of this moment (law R3). */
   nativeOptions(options, attach) {
-    const native = {}
-    for (const name in options) if (!(name in OWN)) native[name] = options[name]
+    const native = Object.assign({}, options)
+    if (isAdorned(options)) for (const name of OWN) delete native[name]
     const { machine } = this.connection
     native.url = this.resolve(machine, options.url)
     if (!attach || !this.session) return native
     if (typeof this.settings.attach === 'function') {
       const copy = Object.assign({}, options, { header: Object.assign({}, options.header) })
       const extra = this.settings.attach(copy, this.session) || {}
-      const header = mergeHeader(extra.header, options.header)
+      const header = extra.header && mergeHeader(extra.header, options.header)
       Object.assign(native, extra)
       if (header) native.header = header
       if (extra.url !== undefined) {
@@ -261,6 +282,7 @@ export class Calls {
     const call = this.slots[ticket]
     this.slots[ticket] = undefined
     this.free.push(ticket)
+    if (this.free.length === this.slots.length) this.connection.host.hold(false)
     call.ticket = -1
     return call
   }
@@ -314,17 +336,22 @@ function checkRequest(options) {
   if (typeof options !== 'object' || options === null) throw configInvalid('options', 'an object')
   if (typeof options.url !== 'string') throw configInvalid('url', 'a string')
   if (options.needs !== undefined) needLines(options.needs)
-  for (const name of ['validateStatus', 'onTask']) {
-    if (options[name] !== undefined && typeof options[name] !== 'function')
-      throw configInvalid(name, 'a function')
-  }
+  checkFunction(options.validateStatus, 'validateStatus')
+  checkFunction(options.onTask, 'onTask')
+}
+
+function checkFunction(value, name) {
+  if (value !== undefined && typeof value !== 'function') throw configInvalid(name, 'a function')
 }
 
 /** The caller's own header of the same name wins, whatever its case (law R4). */
 function mergeHeader(session, own) {
-  if (!own) return session && Object.assign({}, session)
-  const merged = Object.assign({}, own)
-  const names = Object.keys(own).map((name) => name.toLowerCase())
-  for (const name in session) if (names.indexOf(name.toLowerCase()) < 0) merged[name] = session[name]
+  const merged = Object.assign({}, session, own)
+  for (const name in session) {
+    const lower = name.toLowerCase()
+    for (const given in own) {
+      if (given !== name && given.length === name.length && given.toLowerCase() === lower) delete merged[name]
+    }
+  }
   return merged
 }

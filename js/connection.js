@@ -25,40 +25,53 @@ export class Connection {
     return this.module.Asked
   }
 
-  // The hot path has two ways in of its own, so that it takes no closure for each.
+  // The hot path has ways in of its own, so that it takes no closure for each.
 
+  /** Hands a request to the core. False while there is no machine. */
   request(call) {
     const { machine } = this
     if (machine === undefined) return false
     try {
       this.calls.request(machine, call)
     } catch (error) {
-      this.broke(machine, error)
+      this.calls.end(call, this.broke(machine, error))
     }
     return true
   }
 
-  replied(ticket, attempt, status, asked, valid) {
+  /** True where the reply is the answer to the call, and nothing else is to be done. */
+  replied(ticket, attempt, status, valid) {
     const { machine } = this
-    if (machine === undefined) return
+    if (machine === undefined) return false
     try {
-      if (asked === undefined) machine.replied(ticket, attempt, status, valid, Date.now())
-      else machine.repliedAsking(ticket, attempt, status, asked, valid, Date.now())
+      return machine.replied(ticket, attempt, status, valid, Date.now())
     } catch (error) {
       this.broke(machine, error)
+      return false
     }
   }
 
-  /** Every other way in. False while there is no machine. */
-  enter(run) {
+  /** Hands any other call to the core. False while there is no machine. */
+  start(call, run) {
     const { machine } = this
     if (machine === undefined) return false
+    try {
+      run(machine, this.calls.ticketFor(call), Date.now())
+    } catch (error) {
+      this.calls.end(call, this.broke(machine, error))
+    }
+    return true
+  }
+
+  /** Every other way in. */
+  enter(run) {
+    const { machine } = this
+    if (machine === undefined) return
     try {
       run(machine)
     } catch (error) {
       this.broke(machine, error)
     }
-    return true
   }
 
   /** Runs `go` once the machine is there; a load that fails rejects the call. */
@@ -73,7 +86,8 @@ export class Connection {
       .then((module) => this.connect(module, api))
       .then(
         () => {
-          for (const { call, go } of this.takeWaiting()) if (!call.over) go()
+          // Where one of them breaks the module, the rest wait for the next one.
+          for (const { call, go } of this.takeWaiting()) if (!call.over && !go()) this.whenReady(call, go)
         },
         (error) => {
           for (const { call } of this.takeWaiting()) this.calls.end(call, error)
@@ -101,10 +115,7 @@ export class Connection {
 
   /** An exception out of the module: it must not be entered again, by no client. */
   broke(machine, cause) {
-    if (this.machine !== machine) return
-    const { module } = this
-    const error = this.loader.discard(module, cause)
-    for (const connection of module.connections) connection.disconnect(error)
+    return this.loader.discard(this.machine === machine ? this.module : undefined, cause)
   }
 
   disconnect(error) {

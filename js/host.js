@@ -158,6 +158,14 @@ export class Host {
     return new LoginError(fields.code, fields.message, withoutMessage(fields), cause)
   }
 
+  /** Node stays alive for its timers: not for this one while nothing waits. */
+  hold(busy) {
+    const { timer } = this
+    if (timer === undefined || timer.unref === undefined) return
+    if (busy) timer.ref()
+    else timer.unref()
+  }
+
   arm(delay) {
     if (this.timer !== undefined) clearTimeout(this.timer)
     this.timer = undefined

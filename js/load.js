@@ -53,16 +53,37 @@ export class Loader {
     const env = this.platform.environment()
     const glue = createGlue(TextDecoder, TextEncoder, env.queueMicrotask, env.globalThis)
     return within(LOAD_TIMEOUT, () => way(glue.imports)).then((exports) => {
-      glue.__wbg_set_wasm(exports)
-      return { Client: glue.Client, Asked: glue.Asked, connections: [] }
+      const module = { Client: glue.Client, Asked: glue.Asked, connections: [] }
+      glue.__wbg_set_wasm(this.guarded(exports, glue.invokers, module))
+      return module
     })
   }
 
-  /** The module broke. Returns the error for whoever waited on it; the next call loads afresh. */
+  /** Promises enter the module by themselves: what escapes from there is noticed here. */
+  guarded(exports, invokers, module) {
+    const guarded = Object.assign({}, exports)
+    for (const name of invokers) {
+      guarded[name] = (...parameters) => {
+        try {
+          return exports[name](...parameters)
+        } catch (cause) {
+          this.discard(module, cause)
+        }
+      }
+    }
+    return guarded
+  }
+
+  /**
+   * The module broke: nobody enters it again, and the next call loads another (law X5).
+   * Returns the error that everyone who waited on it gets.
+   */
   discard(module, cause) {
-    if (this.module === module) this.module = undefined
     const message = `a defect of wxlogin, please report it: ${cause?.message}`
-    return new LoginError('INTERNAL', message, { retryable: true }, cause)
+    const error = new LoginError('INTERNAL', message, { retryable: true }, cause)
+    if (this.module === module) this.module = undefined
+    if (module) for (const connection of module.connections.splice(0)) connection.disconnect(error)
+    return error
   }
 }
 

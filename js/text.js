@@ -1,31 +1,19 @@
+/** As many arguments as every engine takes. */
+const CHUNK = 4096
+const BEYOND_ASCII = /[\x80-\xff]/
+
 /**
  * UTF-8 for runtimes without TextDecoder and TextEncoder: phones have neither. The glue asks for
  * no more than is here, and lone surrogates become U+FFFD as the standard has it.
  */
 export class TextDecoder {
   decode(bytes) {
-    let text = ''
-    if (!bytes) return text
-    for (let at = 0; at < bytes.length; ) {
-      const first = bytes[at++]
-      if (first < 0x80) {
-        text += String.fromCharCode(first)
-      } else if (first < 0xe0) {
-        text += String.fromCharCode(((first & 0x1f) << 6) | (bytes[at++] & 0x3f))
-      } else if (first < 0xf0) {
-        text += String.fromCharCode(
-          ((first & 0x0f) << 12) | ((bytes[at++] & 0x3f) << 6) | (bytes[at++] & 0x3f),
-        )
-      } else {
-        const point =
-          ((first & 0x07) << 18) |
-          ((bytes[at++] & 0x3f) << 12) |
-          ((bytes[at++] & 0x3f) << 6) |
-          (bytes[at++] & 0x3f)
-        text += String.fromCodePoint(point)
-      }
+    let binary = ''
+    for (let at = 0; bytes && at < bytes.length; at += CHUNK) {
+      binary += String.fromCharCode.apply(null, bytes.subarray(at, at + CHUNK))
     }
-    return text
+    // Both are native, where a loop over the bytes is a hundred times slower without a JIT.
+    return BEYOND_ASCII.test(binary) ? decodeURIComponent(escape(binary)) : binary
   }
 }
 

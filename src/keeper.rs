@@ -22,6 +22,11 @@ impl Keeper {
         effects.push(Effect::Publish(self.current.clone()));
     }
 
+    /// Has the current session ended without anybody having noticed yet?
+    pub fn is_stale(&self, now: Millis, margin: Millis) -> bool {
+        self.current.as_ref().is_some_and(|saved| !saved.is_fresh(now, margin))
+    }
+
     /// The generation of the current session, where that is fresh. Notices its end.
     pub fn fresh(&mut self, now: Millis, margin: Millis, effects: &mut Effects) -> Option<Generation> {
         match &self.current {

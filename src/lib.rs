@@ -54,3 +54,4 @@ pub use config::Config;
 pub use effect::{Effect, Effects};
 pub use event::Event;
 pub use machine::Machine;
+pub use request::Sending;

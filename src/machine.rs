@@ -9,10 +9,10 @@ use crate::clock::{Clock, Millis};
 use crate::config::Config;
 use crate::effect::{Effects, Outcome};
 use crate::error::Failure;
-use crate::event::{Attempt, Event, Flight, Ticket};
+use crate::event::{Attempt, Event, Flight, Ticket, Traits};
 use crate::keeper::Keeper;
 use crate::login::Login;
-use crate::request::{Calls, Purpose, Serial};
+use crate::request::{Calls, Purpose, Sending, Serial};
 use crate::session::{Generation, Saved};
 use fastrand::Rng;
 use std::rc::Rc;
@@ -106,6 +106,33 @@ impl Machine {
         std::mem::take(&mut self.effects)
     }
 
+    /// [`Event::Requested`] without needs, where sending it is all there is to do: then that is
+    /// the answer, and no list is made of it. `None` leaves the event to [`Machine::handle`].
+    pub fn try_request(&mut self, ticket: Ticket, traits: Traits, now: Millis) -> Option<Sending> {
+        if !self.is_calm() || self.keeper.is_stale(now, self.config.expiry_margin) {
+            return None;
+        }
+        self.wall = now;
+        self.clock.advance(now);
+        Some(self.send_at_once(ticket, traits))
+    }
+
+    /// [`Event::Replied`] by the default rule, where the reply is the answer to the call. False
+    /// leaves the event to [`Machine::handle`].
+    pub fn try_reply(&mut self, ticket: Ticket, attempt: Attempt, status: u16, now: Millis) -> bool {
+        let settles = self.is_calm() && self.settles(ticket, attempt, status);
+        if settles {
+            self.wall = now;
+            self.clock.advance(now);
+        }
+        settles
+    }
+
+    /// Nobody listens to steps, and no time limit of a login or a prompt is running.
+    fn is_calm(&self) -> bool {
+        !self.tracing && self.gates.is_empty() && self.login.deadline().is_none()
+    }
+
     /// When [`Event::TimerFired`] is due, on the wall clock of the last event.
     pub fn next_deadline(&self) -> Option<Millis> {
         self.deadline().map(|deadline| self.clock.to_wall(deadline))
@@ -191,7 +218,8 @@ impl Machine {
     }
 
     pub(crate) fn new_attempt(&mut self) -> Attempt {
-        self.last_attempt = self.last_attempt.wrapping_add(1);
+        // From 1 to 31 bits: the shell packs one more beside it.
+        self.last_attempt = self.last_attempt % (Attempt::MAX >> 1) + 1;
         self.last_attempt
     }
 }

@@ -20,6 +20,20 @@ const LONGEST_TIMEOUT: Millis = 86_400_000.0;
 /// The status that asks for a login where the app has no rule of its own.
 pub(crate) const UNAUTHORIZED: u16 = 401;
 
+/// The default rule: what a reply asks for where the app's own has no opinion.
+const fn asks_login(traits: Traits, status: u16) -> bool {
+    status == UNAUTHORIZED && traits.trusted && !traits.anonymous
+}
+
+/// One native request to be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sending {
+    /// Which one.
+    pub attempt: Attempt,
+    /// With the session published last.
+    pub attach: bool,
+}
+
 /// A status that may be another one soon.
 pub(crate) const fn is_passing(status: u16) -> bool {
     status == 429 || status >= 500
@@ -200,6 +214,19 @@ impl Machine {
     }
 
     fn send(&mut self, ticket: Ticket, traits: Traits) {
+        let (attempt, session) = self.mark_sent(ticket, traits);
+        self.trace_sent(ticket, attempt, session);
+        self.effects.push(Effect::Send { ticket, attempt, attach: session.is_some() });
+    }
+
+    /// A new call that has nothing to wait for.
+    pub(crate) fn send_at_once(&mut self, ticket: Ticket, traits: Traits) -> Sending {
+        self.calls.insert(ticket, self.epoch, Purpose::Request(traits), Vec::new());
+        let (attempt, session) = self.mark_sent(ticket, traits);
+        Sending { attempt, attach: session.is_some() }
+    }
+
+    fn mark_sent(&mut self, ticket: Ticket, traits: Traits) -> (Attempt, Option<Generation>) {
         let may_attach = traits.trusted && !traits.anonymous;
         let session = if may_attach { self.fresh_session() } else { None };
         let patience = if traits.timeout > 0.0 {
@@ -209,11 +236,22 @@ impl Machine {
         };
         let deadline = self.clock.time() + patience;
         let attempt = self.new_attempt();
-        let Some(call) = self.calls.get_mut(ticket) else { return };
-        call.state = State::Sent { attempt, session, deadline };
+        if let Some(call) = self.calls.get_mut(ticket) {
+            call.state = State::Sent { attempt, session, deadline };
+        }
         self.calls.wake_by(deadline);
-        self.trace_sent(ticket, attempt, session);
-        self.effects.push(Effect::Send { ticket, attempt, attach: session.is_some() });
+        (attempt, session)
+    }
+
+    /// Ends the call where the default rule takes the reply for its answer.
+    pub(crate) fn settles(&mut self, ticket: Ticket, attempt: Attempt, status: u16) -> bool {
+        let Some((call, _)) = self.sent_call(ticket, attempt) else { return false };
+        let Purpose::Request(traits) = call.purpose else { return false };
+        let settles = !asks_login(traits, status);
+        if settles {
+            self.calls.remove(ticket);
+        }
+        settles
     }
 
     /// What the native request of that attempt went out with, if it is the one waited for.
@@ -240,7 +278,7 @@ impl Machine {
         let asks = match asks {
             _ if traits.anonymous => Vec::new(),
             Some(needs) => needs,
-            None if status == UNAUTHORIZED && traits.trusted => vec![Need::Login],
+            None if asks_login(traits, status) => vec![Need::Login],
             None => Vec::new(),
         };
         if !asks.is_empty() {

@@ -11,6 +11,7 @@ use crate::event::{Event, Traits};
 use crate::machine::Machine;
 use crate::need::Need;
 use crate::origin::{Origins, Route};
+use crate::request::Sending;
 use crate::trace::Step;
 use js_sys::Math;
 use std::cell::{Cell, RefCell};
@@ -83,15 +84,28 @@ impl Client {
         }
     }
 
-    /// A request without needs: the hot path.
-    pub fn request(&self, ticket: u32, traits: u32, timeout: f64, now: f64) {
-        self.requested(ticket, traits, timeout, Vec::new(), now);
+    /// A request without needs: the hot path. Where it is to be sent at once, returns its
+    /// attempt, doubled, plus 1 where the session is to be attached; else 0, and effects follow.
+    pub fn request(&self, ticket: u32, traits: u32, timeout: f64, now: f64) -> u32 {
+        let traits = read_traits(traits, timeout);
+        // What a listener starts comes after what it was told of.
+        if !self.performing.get() {
+            let sending = self.machine.borrow_mut().try_request(ticket, traits, now);
+            if let Some(Sending { attempt, attach }) = sending {
+                self.now.set(now);
+                self.arm();
+                return attempt << 1 | u32::from(attach);
+            }
+        }
+        self.handle(Event::Requested { ticket, traits, needs: Vec::new() }, now);
+        0
     }
 
     /// A request with needs, one a line.
     #[wasm_bindgen(js_name = requestNeeding)]
     pub fn request_needing(&self, ticket: u32, traits: u32, timeout: f64, needs: &str, now: f64) {
-        self.requested(ticket, traits, timeout, named(needs), now);
+        let traits = read_traits(traits, timeout);
+        self.handle(Event::Requested { ticket, traits, needs: named(needs) }, now);
     }
 
     pub fn login(&self, ticket: u32, force: bool, now: f64) {
@@ -123,9 +137,15 @@ impl Client {
         self.handle(Event::Aborted { ticket }, now);
     }
 
-    /// A reply that the app's rule has no word on: the hot path.
-    pub fn replied(&self, ticket: u32, attempt: u32, status: u32, valid: bool, now: f64) {
+    /// A reply that the app's rule has no word on: the hot path. True where the reply is the
+    /// answer to the call and nothing else is to be done.
+    pub fn replied(&self, ticket: u32, attempt: u32, status: u32, valid: bool, now: f64) -> bool {
+        let calm = valid && !self.performing.get();
+        if calm && self.machine.borrow_mut().try_reply(ticket, attempt, status as u16, now) {
+            return true;
+        }
         self.handle(Event::Replied { ticket, attempt, status: status as u16, asks: None, valid }, now);
+        false
     }
 
     /// A reply of which the app's rule says what is missing, one need a line.
@@ -167,16 +187,6 @@ impl Client {
 }
 
 impl Client {
-    fn requested(&self, ticket: u32, traits: u32, timeout: f64, needs: Vec<Need>, now: f64) {
-        let traits = Traits {
-            trusted: traits & TRUSTED != 0,
-            anonymous: traits & ANONYMOUS != 0,
-            repeatable: traits & REPEATABLE != 0,
-            timeout,
-        };
-        self.handle(Event::Requested { ticket, traits, needs }, now);
-    }
-
     fn restore(&self) {
         match self.store.read(&self.host) {
             Ok(Some(saved)) => {
@@ -310,6 +320,15 @@ impl Client {
             let delay = if deadline.is_finite() { (deadline - self.now.get()).max(0.0) } else { -1.0 };
             self.host.arm(delay);
         }
+    }
+}
+
+fn read_traits(bits: u32, timeout: f64) -> Traits {
+    Traits {
+        trusted: bits & TRUSTED != 0,
+        anonymous: bits & ANONYMOUS != 0,
+        repeatable: bits & REPEATABLE != 0,
+        timeout,
     }
 }
 
