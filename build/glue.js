@@ -27,10 +27,9 @@ export function wrapGlue(glue, names) {
   const rest = exported.filter((name) => !names.imports.some(([, old]) => old === name))
   // What the optimiser found unused is left for the bundler to drop.
   const kept = rest.filter((name) => !name.startsWith('__wb') || name === '__wbg_set_wasm')
-  const invokers = names.exports.filter(([old]) => /closures.*invoke/.test(old)).map(([, short]) => short)
-  return `export function createGlue(TextDecoder, TextEncoder, queueMicrotask, globalThis) {
+  return `export function createGlue(TextDecoder, TextEncoder, globalThis) {
 ${body}
-return { imports: { a: { ${imports.join(', ')} } }, ${kept.join(', ')}, invokers: ${JSON.stringify(invokers)} };
+return { imports: { a: { ${imports.join(', ')} } }, ${kept.join(', ')} };
 }
 `
 }

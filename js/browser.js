@@ -21,7 +21,7 @@ export const createClient = createFace({
   host: () => globalThis.wx,
   hasWebAssembly: () => typeof WebAssembly !== 'undefined',
   hasLocalStorage,
-  environment: () => globalThis,
+  global: () => globalThis,
   instantiate: async (wasm = new URL('./wxlogin.wasm', import.meta.url), imports) =>
     (await WebAssembly.instantiate(await bytesOf(wasm), imports)).instance.exports,
 })

@@ -59,6 +59,14 @@ export class Host {
     this.connection.enter((machine) => machine.answered(asked, flight, ok, value, scope, Date.now()))
   }
 
+  /** Runs a function of the app's own; what it returns, a promise or not, is the answer. */
+  run(asked, flight, run) {
+    new Promise((resolve) => resolve(run())).then(
+      (value) => this.deliver(asked, flight, true, value),
+      (error) => this.deliver(asked, flight, false, error),
+    )
+  }
+
   exchangeOptions(code) {
     const { exchange } = this.settings.options
     if (typeof exchange === 'function') return undefined
@@ -74,18 +82,18 @@ export class Host {
     return this.post(url, Object.assign({}, data, { [codeField]: code }), { method, header, timeout })
   }
 
-  runExchange(code) {
+  runExchange(code, asked, flight) {
     const request = (options) =>
       this.connection.calls.begin('request', Object.assign({}, options, { anonymous: true }))
-    return attempt(() => this.settings.options.exchange(code, { request }))
+    this.run(asked, flight, () => this.settings.options.exchange(code, { request }))
   }
 
   get readSession() {
     return this.settings.options.readSession
   }
 
-  ask(need, reason) {
-    return attempt(() => this.settings.prompts[need].ask({ need, reason }))
+  ask(need, reason, asked, flight) {
+    this.run(asked, flight, () => this.settings.prompts[need].ask({ need, reason }))
   }
 
   submitOptions(need, detail, attach) {
@@ -100,8 +108,8 @@ export class Host {
     }
   }
 
-  runSubmit(need, detail) {
-    return attempt(() => this.settings.prompts[need].submit(detail))
+  runSubmit(need, detail, asked, flight) {
+    this.run(asked, flight, () => this.settings.prompts[need].submit(detail))
   }
 
   post(url, data, { method = 'POST', header, timeout }) {
@@ -192,15 +200,6 @@ export class Host {
     } catch (_) {
       return undefined // undefined, null, or a getter that throws
     }
-  }
-}
-
-/** What the function returns, or a promise that rejects with what it threw. */
-function attempt(run) {
-  try {
-    return run()
-  } catch (error) {
-    return Promise.reject(error)
   }
 }
 

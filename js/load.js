@@ -50,28 +50,11 @@ export class Loader {
 
   start(way) {
     // The glue keeps views of one instance's memory: each start has its own.
-    const env = this.platform.environment()
-    const glue = createGlue(TextDecoder, TextEncoder, env.queueMicrotask, env.globalThis)
+    const glue = createGlue(TextDecoder, TextEncoder, this.platform.global())
     return within(LOAD_TIMEOUT, () => way(glue.imports)).then((exports) => {
-      const module = { Client: glue.Client, Asked: glue.Asked, connections: [] }
-      glue.__wbg_set_wasm(this.guarded(exports, glue.invokers, module))
-      return module
+      glue.__wbg_set_wasm(exports)
+      return { Client: glue.Client, Asked: glue.Asked, connections: [] }
     })
-  }
-
-  /** Promises enter the module by themselves: what escapes from there is noticed here. */
-  guarded(exports, invokers, module) {
-    const guarded = Object.assign({}, exports)
-    for (const name of invokers) {
-      guarded[name] = (...parameters) => {
-        try {
-          return exports[name](...parameters)
-        } catch (cause) {
-          this.discard(module, cause)
-        }
-      }
-    }
-    return guarded
   }
 
   /**

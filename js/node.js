@@ -9,7 +9,7 @@ export const createClient = createFace({
   host: () => globalThis.wx,
   hasWebAssembly: () => typeof WebAssembly !== 'undefined',
   hasLocalStorage: () => false,
-  environment: () => globalThis,
+  global: () => globalThis,
   instantiate: async (wasm = new URL('./wxlogin.wasm', import.meta.url), imports) => {
     const bytes = isBytes(wasm) ? wasm : await readFile(wasm.href ? new URL(wasm.href) : wasm)
     return (await WebAssembly.instantiate(bytes, imports)).instance.exports

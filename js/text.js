@@ -1,6 +1,8 @@
 /** As many arguments as every engine takes. */
 const CHUNK = 4096
 const BEYOND_ASCII = /[\x80-\xff]/
+const ESCAPED = /[%\x80-\xff]/g
+const percent = (byte) => `%${byte.charCodeAt(0).toString(16)}`
 
 /**
  * UTF-8 for runtimes without TextDecoder and TextEncoder: phones have neither. The glue asks for
@@ -12,8 +14,8 @@ export class TextDecoder {
     for (let at = 0; bytes && at < bytes.length; at += CHUNK) {
       binary += String.fromCharCode.apply(null, bytes.subarray(at, at + CHUNK))
     }
-    // Both are native, where a loop over the bytes is a hundred times slower without a JIT.
-    return BEYOND_ASCII.test(binary) ? decodeURIComponent(escape(binary)) : binary
+    // Native calls: a loop over the bytes is a hundred times slower without a JIT.
+    return BEYOND_ASCII.test(binary) ? decodeURIComponent(binary.replace(ESCAPED, percent)) : binary
   }
 }
 

@@ -7,7 +7,6 @@
 mod answer;
 mod client;
 mod page;
-mod promise;
 mod store;
 mod value;
 

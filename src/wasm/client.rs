@@ -2,8 +2,8 @@
 
 use super::answer::{self, Asked};
 use super::page::{Calls, Host};
+use super::store;
 use super::value::{JsRecord, unwrap};
-use super::{promise, store};
 use crate::config::{Config, Exchange, Prompt, Submission};
 use crate::effect::{Effect, Effects, Outcome};
 use crate::error::Failure;
@@ -249,17 +249,13 @@ impl Client {
                 self.call("authorize", nothing, Asked::Scope, flight, &JsValue::from_str(&scope));
             }
             Effect::Ask { flight, need, reason } => {
-                let shown = self.host.ask(need.name(), reason.as_str());
-                promise::deliver(&self.host, Asked::Prompt, flight, &shown);
+                self.host.ask(need.name(), reason.as_str(), Asked::Prompt, flight);
             }
             Effect::Submit { flight, need, detail, attach } => {
                 let detail = unwrap(Some(&detail));
                 match self.host.submit_options(need.name(), &detail, attach) {
                     Some(options) => self.call("request", &options, Asked::SubmitRequest, flight, nothing),
-                    None => {
-                        let submitted = self.host.run_submit(need.name(), &detail);
-                        promise::deliver(&self.host, Asked::SubmitFunction, flight, &submitted);
-                    }
+                    None => self.host.run_submit(need.name(), &detail, Asked::SubmitFunction, flight),
                 }
             }
 
@@ -292,7 +288,7 @@ impl Client {
                 };
                 self.call(name, &options, self.exchange, flight, &JsValue::UNDEFINED);
             }
-            None => promise::deliver(&self.host, self.exchange, flight, &self.host.run_exchange(code)),
+            None => self.host.run_exchange(code, self.exchange, flight),
         }
     }
 

@@ -38,25 +38,21 @@ extern "C" {
     ) -> bool;
     #[wasm_bindgen(method)]
     pub fn cancel(this: &Host, flight: u32);
-    /// Brings the end of a promise back through the same door as every other answer.
-    #[wasm_bindgen(method)]
-    pub fn deliver(this: &Host, asked: Asked, flight: u32, ok: bool, value: &JsValue);
-
     /// `None` where the exchange is a function of the app's own.
     #[wasm_bindgen(method, js_name = exchangeOptions)]
     pub fn exchange_options(this: &Host, code: &JsValue) -> Option<js_sys::Object>;
     #[wasm_bindgen(method, js_name = runExchange)]
-    pub fn run_exchange(this: &Host, code: &JsValue) -> JsValue;
+    pub fn run_exchange(this: &Host, code: &JsValue, asked: Asked, flight: u32);
     #[wasm_bindgen(method, getter, js_name = readSession)]
     pub fn read_session(this: &Host) -> Option<Function>;
 
     #[wasm_bindgen(method)]
-    pub fn ask(this: &Host, need: &str, reason: &str) -> JsValue;
+    pub fn ask(this: &Host, need: &str, reason: &str, asked: Asked, flight: u32);
     /// `None` where the submission is a function of the app's own.
     #[wasm_bindgen(method, js_name = submitOptions)]
     pub fn submit_options(this: &Host, need: &str, detail: &JsValue, attach: bool) -> Option<js_sys::Object>;
     #[wasm_bindgen(method, js_name = runSubmit)]
-    pub fn run_submit(this: &Host, need: &str, detail: &JsValue) -> JsValue;
+    pub fn run_submit(this: &Host, need: &str, detail: &JsValue, asked: Asked, flight: u32);
 
     /// In the shape of Web Storage; `None` where the browser's own is to be used, if any.
     #[wasm_bindgen(method)]
