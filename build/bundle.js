@@ -9,7 +9,7 @@ const INTERNAL = `
   connect connection connections describe disconnect discard enter  start environment
   exchangeOptions failAll hold hasLocalStorage hasWebAssembly listen listenerFailed loader machine nativeOptions
   pending publish repliedAsking replied requestNeeding routes runExchange runSubmit
-  sendFailed sessionHeader setTracing settings settle slots submitOptions takeWaiting tell ticketFor
+  sendFailed sessionHeader setTracing settings settle settles slots submitOptions takeWaiting tell ticketFor
   timerFired traceListeners traced tryAll waiting whenReady  __wbg_set_wasm
 `
 const mangleProps = new RegExp(`^(?:${INTERNAL.trim().split(/\s+/).join('|')})$`)

@@ -44,11 +44,12 @@ export class Connection {
     const { machine } = this
     if (machine === undefined) return false
     try {
-      return machine.replied(ticket, attempt, status, valid, Date.now())
+      if (valid && machine.settles(ticket, attempt, status)) return true
+      machine.replied(ticket, attempt, status, valid, Date.now())
     } catch (error) {
       this.broke(machine, error)
-      return false
     }
+    return false
   }
 
   /** Hands any other call to the core. False while there is no machine. */

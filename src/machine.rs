@@ -118,14 +118,9 @@ impl Machine {
     }
 
     /// [`Event::Replied`] by the default rule, where the reply is the answer to the call. False
-    /// leaves the event to [`Machine::handle`].
-    pub fn try_reply(&mut self, ticket: Ticket, attempt: Attempt, status: u16, now: Millis) -> bool {
-        let settles = self.is_calm() && self.settles(ticket, attempt, status);
-        if settles {
-            self.wall = now;
-            self.clock.advance(now);
-        }
-        settles
+    /// leaves the event to [`Machine::handle`]. It asks for no time, since nothing depends on it.
+    pub fn try_reply(&mut self, ticket: Ticket, attempt: Attempt, status: u16) -> bool {
+        self.is_calm() && self.settles(ticket, attempt, status)
     }
 
     /// Nobody listens to steps, and no time limit of a login or a prompt is running.

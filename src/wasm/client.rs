@@ -137,15 +137,15 @@ impl Client {
         self.handle(Event::Aborted { ticket }, now);
     }
 
-    /// A reply that the app's rule has no word on: the hot path. True where the reply is the
-    /// answer to the call and nothing else is to be done.
-    pub fn replied(&self, ticket: u32, attempt: u32, status: u32, valid: bool, now: f64) -> bool {
-        let calm = valid && !self.performing.get();
-        if calm && self.machine.borrow_mut().try_reply(ticket, attempt, status as u16, now) {
-            return true;
-        }
+    /// The hot path of [`Client::replied`]: true where the reply is the answer to the call, and
+    /// nothing else is to be done. Takes no `now`, since asking for it costs as much as this.
+    pub fn settles(&self, ticket: u32, attempt: u32, status: u32) -> bool {
+        !self.performing.get() && self.machine.borrow_mut().try_reply(ticket, attempt, status as u16)
+    }
+
+    /// A reply that the app's rule has no word on.
+    pub fn replied(&self, ticket: u32, attempt: u32, status: u32, valid: bool, now: f64) {
         self.handle(Event::Replied { ticket, attempt, status: status as u16, asks: None, valid }, now);
-        false
     }
 
     /// A reply of which the app's rule says what is missing, one need a line.
