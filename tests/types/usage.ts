@@ -188,7 +188,7 @@ expectType<Same<keyof SessionReply, 'token' | 'openid' | 'unionid' | 'expires_in
 expectType<Same<keyof ClientOptions, ContractOptions>>(true)
 
 interface ContractClient {
-  request<T = any>(options: RequestOptions): Pending<Response<T>>
+  request<T = unknown>(options: RequestOptions): Pending<Response<T>>
   upload<T = string>(options: UploadOptions): Pending<Response<T>>
   download(options: DownloadOptions): Pending<DownloadResponse>
   getSession(): Promise<Session | null>
