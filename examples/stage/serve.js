@@ -11,7 +11,6 @@ import { install } from './install.js'
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 
-const LIBRARY = at('../../dist/miniprogram/')
 const HTML = 'text/html; charset=utf-8'
 const SCRIPT = 'text/javascript; charset=utf-8'
 const IMAGE = /^\w+\.svg$/
@@ -37,11 +36,13 @@ async function bundle(entry) {
  * Serves the page, with WeChat's server (simulated) and the example's backend behind it, all on
  * loopback. Installs what the page is built from, the first time.
  *
- * @param {{ port?: number }} [options] default 0: any free port
+ * @param {object} [options]
+ * @param {number} [options.port] default 0: any free port
+ * @param {string} [options.library] the built package, as a mini-program gets it
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serveStage({ port = 0 } = {}) {
-  await install(at('.'), 'glass-easel')
+export async function serveStage({ port = 0, library = at('../../dist/miniprogram/') } = {}) {
+  await install(at('.'), 'glass-easel', '--omit=dev')
   const { TmplGroup } = createRequire(import.meta.url)('glass-easel-template-compiler')
 
   const pages = Fastify({ forceCloseConnections: true })
@@ -60,18 +61,15 @@ export async function serveStage({ port = 0 } = {}) {
   send('/places.json', 'application/json', () => places)
   send('/miniprogram.js', SCRIPT, () => {
     const config = { baseURL: places.backend }
-    return compile({ folder: at('../miniprogram/'), library: LIBRARY, config, TmplGroup })
+    return compile({ folder: at('../miniprogram/'), library, config, TmplGroup })
   })
-  pages.get('/images/:name', (request, reply) =>
-    IMAGE.test(request.params.name)
-      ? readFile(at(`../miniprogram/images/${request.params.name}`)).then((bytes) =>
-          reply.type('image/svg+xml').send(bytes),
-        )
-      : reply.callNotFound(),
-  )
+  pages.get('/images/:name', async ({ params }, reply) => {
+    if (!IMAGE.test(params.name)) return reply.callNotFound()
+    return reply.type('image/svg+xml').send(await readFile(at(`../miniprogram/images/${params.name}`)))
+  })
   // WXWebAssembly unpacks `.wasm.br` by itself, a browser does not.
   send('/miniprogram_npm/wxlogin/wxlogin.wasm.br', 'application/wasm', async () =>
-    brotliDecompressSync(await readFile(`${LIBRARY}wxlogin.wasm.br`)),
+    brotliDecompressSync(await readFile(`${library}wxlogin.wasm.br`)),
   )
 
   const url = await pages.listen({ host: '127.0.0.1', port })

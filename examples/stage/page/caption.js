@@ -1,5 +1,11 @@
 const LOGIN_FAILURES = ['RATE_LIMITED', 'LOGIN_TIMEOUT', 'EXCHANGE_FAILED', 'LOGIN_FAILED', 'CODE_INVALID']
 
+/** Which sentence tells what is still going on, if it is worth one. */
+export function interimOf({ prompted, loggingIn }) {
+  if (prompted) return prompted.startsWith('scope.') ? 'askingScope' : 'asking'
+  return loggingIn ? 'loggingIn' : null
+}
+
 /**
  * Which sentence tells what happened: a name in `words.captions`. The first that fits, most telling
  * first.
@@ -16,7 +22,7 @@ export function captionOf(facts) {
   if (facts.lostSession > 0 && facts.loggedIn) return facts.lostSession > 1 ? 'expiredMany' : 'expired'
   if (facts.loggedIn && facts.hadSession) return facts.clock === 'back' ? 'clockBack' : 'ended'
   if (facts.loggedIn) return facts.waited > 1 ? 'firstLoginMany' : 'firstLogin'
-  if (kind === 'cold') return facts.restored ? 'coldRestored' : 'coldBare'
+  if (kind === 'cold') return facts.sentCached ? 'coldRestored' : 'coldBare'
   if (kind === 'hot') return facts.sentBare && !facts.sentCached ? 'hotBare' : 'hotCached'
   if (facts.sentCached) return 'cached'
   if (kind === 'open') return 'open'

@@ -10,16 +10,17 @@ export function createEpisode(kind, title, before) {
     sentCached: 0,
     resent: 0,
     logins: 0,
+    loggingIn: false,
     loggedIn: 0,
     waited: 0,
     lostSession: 0,
     loginFailure: null,
     failure: null,
     askedFor: null,
+    prompted: null,
     met: null,
     unmet: null,
     loggedOut: false,
-    restored: false,
     codeRefused: false,
   }
   const sent = new Map()
@@ -31,9 +32,6 @@ export function createEpisode(kind, title, before) {
       facts.requests += 1
       open += 1
       sent.set(ticket, 0)
-    },
-    'session-restored'({ session }) {
-      facts.restored = Boolean(session)
     },
     sent({ ticket, session }) {
       const times = (sent.get(ticket) || 0) + 1
@@ -49,20 +47,28 @@ export function createEpisode(kind, title, before) {
     },
     'login-started'() {
       facts.logins += 1
+      facts.loggingIn = true
     },
     'login-succeeded'() {
+      facts.loggingIn = false
       facts.loggedIn += 1
     },
     'login-failed'({ code }) {
+      facts.loggingIn = false
       facts.loginFailure = code
     },
     'code-refused'() {
       facts.codeRefused = true
     },
+    'prompt-shown'({ need }) {
+      facts.prompted = need
+    },
     'need-met'({ need }) {
+      facts.prompted = null
       facts.met = need
     },
     'need-unmet'({ need }) {
+      facts.prompted = null
       facts.unmet = need
     },
     'logged-out'() {

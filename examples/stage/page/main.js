@@ -61,7 +61,7 @@ const phone = createPhone({
     began: (kind, title) => began(kind, words.episodes.tapped.replace('{}', title)),
     started,
     asked: (kind) => story.tapped(kind),
-    answered: (kind, choice) => story.handed(kind, choice),
+    answered: story.handed,
     clockMoved: recorder.clockMoved,
   },
 })

@@ -1,8 +1,10 @@
-import { captionOf } from './caption.js'
+import { captionOf, interimOf } from './caption.js'
 import { createEpisode } from './episode.js'
 
 /** Calm for this long, and what happened can be told. */
 const CALM = 250
+/** As long as this without an end, and it is worth saying what is waited for. */
+const LONG = 900
 
 /**
  * Cuts what happens into episodes: whatever follows of one thing that the visitor did.
@@ -27,7 +29,7 @@ export function createRecorder({ draw, say }) {
   }
 
   function tell() {
-    const name = episode?.isOver && captionOf(episode.facts)
+    const name = episode.isOver ? captionOf(episode.facts) : interimOf(episode.facts)
     if (name) say(name, episode.facts)
   }
 
@@ -49,7 +51,7 @@ export function createRecorder({ draw, say }) {
       if (step.step === 'logged-out' || (step.step === 'asked-for' && step.need === 'login'))
         state.hasSession = false
       clearTimeout(timer)
-      timer = setTimeout(tell, CALM)
+      timer = setTimeout(tell, episode.isOver || episode.facts.prompted ? CALM : LONG)
     },
     clockMoved(ms) {
       state.clock = ms < 0 ? 'back' : 'forward'

@@ -104,10 +104,16 @@ export function createDiagram(words) {
     episode.place.replaceChildren(picture(episode))
   }
 
+  const toEnd = () => {
+    scroller.scrollTop = scroller.scrollHeight
+  }
   new ResizeObserver(() => {
-    width = list.clientWidth
-    for (const episode of drawn) render(episode)
-  }).observe(list)
+    if (width !== list.clientWidth) {
+      width = list.clientWidth
+      for (const episode of drawn) render(episode)
+    }
+    toEnd()
+  }).observe(scroller)
 
   return {
     node,
@@ -123,7 +129,7 @@ export function createDiagram(words) {
         add(row) {
           episode.rows.push({ ...row, time: performance.now() })
           render(episode)
-          scroller.scrollTop = scroller.scrollHeight
+          toEnd()
         },
       }
     },

@@ -2,6 +2,8 @@
 const CLIENTS = ['checkSession', 'getSetting', 'authorize', 'getPrivacySetting', 'requirePrivacyAuthorize']
 const PAGES = ['openSetting', 'saveImageToPhotosAlbum']
 
+const UNHEARD = ['NETWORK', 'TIMEOUT']
+
 /** Statuses that mean something is missing; the client deals with these. */
 const isMissing = (status) => status === 401 || status === 403
 
@@ -26,7 +28,6 @@ export function createStory(draw, words) {
   }
 
   const steps = {
-    'session-restored': ({ session }) => session && note(words.restored, 'cached'),
     requested(step) {
       if (!step.url) return
       sends.set(step.ticket, { count: 0, label: nameOf(step), waited: false })
@@ -83,6 +84,7 @@ export function createStory(draw, words) {
       if (sends.delete(step.ticket)) arrow('client', 'page', words.done, 'plain', true)
     },
     failed(step) {
+      if (UNHEARD.includes(step.code)) arrow('backend', 'client', '✕', 'refused', true)
       if (sends.delete(step.ticket) || step.code) arrow('client', 'page', step.code, 'refused', true)
     },
   }
@@ -107,7 +109,7 @@ export function createStory(draw, words) {
     },
     /** Buttons of WeChat's: no API call, so not in its log. */
     tapped: (kind) => arrow('page', 'wechat', words.buttons[kind], 'ask'),
-    handed: (kind, choice) =>
+    handed: (choice) =>
       arrow(
         'wechat',
         'page',

@@ -10,7 +10,7 @@ const GLIMPSE = 1100
  * @param {Element} given.over
  * @param {object} given.words
  * @param {() => boolean} given.refusesNext asked at each pop-up; uses the order up
- * @param {object} given.told `{ asked(kind), answered(kind, choice) }`
+ * @param {object} given.told `{ asked(kind), answered(choice) }`
  */
 export function createPopups({ over, words, refusesNext, told }) {
   let turn = Promise.resolve()
@@ -31,7 +31,7 @@ export function createPopups({ over, words, refusesNext, told }) {
       const close = (choice) => {
         shade.remove()
         before?.focus?.({ preventScroll: true })
-        told.answered(kind, choice)
+        told.answered(choice)
         resolve(choice)
       }
       const no = html('button', { type: 'button', class: 'popup-no', onclick: () => close('refuse') }, refuse)

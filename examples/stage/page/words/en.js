@@ -51,6 +51,18 @@ export const en = {
       'You said no. The order was not sent again, nobody nags, and the page got AUTH_DENIED to explain itself.',
       'Place the order again and allow it this time.',
     ],
+    asking: [
+      'The backend answered “phone number missing”. wxlogin asks for it once, through the app’s own prompt, and the order waits.',
+      'Say no first, and see what happens. Then order again.',
+    ],
+    askingScope: [
+      'This is the first feature that needs the album, so the question comes now and not earlier.',
+      'Say yes or no.',
+    ],
+    loggingIn: [
+      'wxlogin called wx.login and is waiting. Whoever else needs a session meanwhile waits for this same login.',
+      'Tap more hearts meanwhile.',
+    ],
     scopeMet: [
       'The permission was asked for at the moment it was needed, not before.',
       'Log out, then browse on.',
@@ -179,14 +191,13 @@ export const en = {
     legend: {
       cached: 'session at hand',
       login: 'login',
-      missing: 'something missing',
+      missing: 'missing',
       resent: 'sent again',
-      ask: 'asking the user',
-      refused: 'refused or failed',
+      ask: 'asking you',
+      refused: 'refused, failed',
     },
   },
   story: {
-    restored: 'session from storage',
     again: 'again',
     withSession: 'session',
     missing: 'missing',
