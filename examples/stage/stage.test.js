@@ -261,7 +261,7 @@ describe('the page', () => {
       assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN')
       const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor)
       assert.equal(paper, 'rgb(18, 21, 19)')
-      const english = await page.evaluate(() => document.body.innerText.match(/\b(the|session|heart)\b/gi))
+      const english = await page.evaluate(() => document.body.textContent.match(/\b(the|session|heart)\b/gi))
       assert.equal(english, null)
     },
     { lang: 'zh', colorScheme: 'dark' },
