@@ -335,7 +335,8 @@ export class Calls {
 function checkRequest(options) {
   if (typeof options !== 'object' || options === null) throw configInvalid('options', 'an object')
   if (typeof options.url !== 'string') throw configInvalid('url', 'a string')
-  if (options.needs !== undefined) needLines(options.needs)
+  const needsLogin = options.needs !== undefined && /^(?:login|sessionKey)$/m.test(needLines(options.needs))
+  if (needsLogin && options.anonymous) throw configInvalid('needs', 'no login for an anonymous request')
   checkFunction(options.validateStatus, 'validateStatus')
   checkFunction(options.onTask, 'onTask')
 }

@@ -461,7 +461,7 @@ impl Machine {
             && let Need::Step(name) = gate.need.clone()
             && gate.epoch == epoch
         {
-            self.keeper.grant(&name, &mut self.effects);
+            self.keeper.grant(&name, self.last_attempt, &mut self.effects);
         }
         self.close_gate(id, &Ok(()));
     }

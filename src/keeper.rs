@@ -2,6 +2,7 @@
 
 use crate::clock::Millis;
 use crate::effect::{ChangeKind, Effect, Effects};
+use crate::event::Attempt;
 use crate::session::{Generation, Saved, SessionReply};
 use std::rc::Rc;
 
@@ -12,6 +13,9 @@ pub struct Keeper {
     generation: Generation,
     /// Needs met while there is no session; the next one takes them over.
     guest_grants: Vec<String>,
+    /// The last attempt made before each need was met: its reply, and those of earlier ones,
+    /// may still ask for it.
+    met_after: Vec<(String, Attempt)>,
 }
 
 impl Keeper {
@@ -75,7 +79,9 @@ impl Keeper {
     }
 
     /// Remembers a need with the session (law A7).
-    pub fn grant(&mut self, need: &str, effects: &mut Effects) {
+    pub fn grant(&mut self, need: &str, last_attempt: Attempt, effects: &mut Effects) {
+        self.met_after.retain(|(met, _)| met != need);
+        self.met_after.push((need.into(), last_attempt));
         if self.is_granted(need) {
             return;
         }
@@ -85,9 +91,11 @@ impl Keeper {
         }
     }
 
-    /// A reply asks for that need: it does not hold after all (law A7).
-    pub fn forget_grant(&mut self, need: &str, effects: &mut Effects) {
-        if self.is_granted(need) {
+    /// The reply to that attempt asks for the need: it does not hold after all (law A7), unless
+    /// it was met after the attempt was made.
+    pub fn forget_grant(&mut self, need: &str, attempt: Attempt, effects: &mut Effects) {
+        let is_late = self.met_after.iter().any(|(met, last)| met == need && attempt <= *last);
+        if self.is_granted(need) && !is_late {
             self.change_grants(|granted| granted.retain(|known| known != need), effects);
         }
     }

@@ -49,7 +49,7 @@ pub struct Machine {
     pub(crate) epoch: u32,
     pub(crate) effects: Effects,
     last_flight: Flight,
-    last_attempt: Attempt,
+    pub(crate) last_attempt: Attempt,
     pub(crate) tracing: bool,
 }
 

@@ -245,7 +245,7 @@ impl Machine {
 
     /// Ends the call where the default rule takes the reply for its answer.
     pub(crate) fn settles(&mut self, ticket: Ticket, attempt: Attempt, status: u16) -> bool {
-        let Some((call, _)) = self.sent_call(ticket, attempt) else { return false };
+        let Some(call) = self.sent_call(ticket, attempt) else { return false };
         let Purpose::Request(traits) = call.purpose else { return false };
         let settles = !asks_login(traits, status);
         if settles {
@@ -254,13 +254,10 @@ impl Machine {
         settles
     }
 
-    /// What the native request of that attempt went out with, if it is the one waited for.
-    fn sent_call(&mut self, ticket: Ticket, attempt: Attempt) -> Option<(&mut Call, Option<Generation>)> {
+    /// The call, if it waits for the reply to that very attempt.
+    fn sent_call(&mut self, ticket: Ticket, attempt: Attempt) -> Option<&mut Call> {
         let call = self.calls.get_mut(ticket)?;
-        match call.state {
-            State::Sent { attempt: current, session, .. } if current == attempt => Some((call, session)),
-            _ => None,
-        }
+        matches!(call.state, State::Sent { attempt: current, .. } if current == attempt).then_some(call)
     }
 
     /// Law R1: what the reply says is missing is made to hold, and the request is sent again.
@@ -272,7 +269,7 @@ impl Machine {
         asks: Option<Vec<Need>>,
         valid: bool,
     ) {
-        let Some((call, session)) = self.sent_call(ticket, attempt) else { return };
+        let Some(call) = self.sent_call(ticket, attempt) else { return };
         let Purpose::Request(traits) = call.purpose else { return };
         self.trace_reply(ticket, attempt, status);
         let asks = match asks {
@@ -282,7 +279,7 @@ impl Machine {
             None => Vec::new(),
         };
         if !asks.is_empty() {
-            self.resend_with(ticket, session, asks, Some(status));
+            self.resend_with(ticket, asks, Some(status));
         } else if valid {
             self.finish_call(ticket, Outcome::Reply);
         } else {
@@ -294,15 +291,10 @@ impl Machine {
     }
 
     /// Law R2: each need once. A reply that asks for the same again gets no third send.
-    fn resend_with(
-        &mut self,
-        ticket: Ticket,
-        session: Option<Generation>,
-        asks: Vec<Need>,
-        status: Option<u16>,
-    ) {
+    fn resend_with(&mut self, ticket: Ticket, asks: Vec<Need>, status: Option<u16>) {
         let mut again = None;
         let Some(call) = self.calls.get_mut(ticket) else { return };
+        let State::Sent { attempt, session, .. } = call.state else { return };
         call.ahead.clear();
         for need in asks {
             if call.ahead.contains(&need) {
@@ -319,7 +311,7 @@ impl Machine {
             self.trace_need("asked-for", &need, None);
             match &need {
                 Need::Login => self.keeper.invalidate(session, &mut self.effects),
-                Need::Step(name) => self.keeper.forget_grant(name, &mut self.effects),
+                Need::Step(name) => self.keeper.forget_grant(name, attempt, &mut self.effects),
                 _ => {}
             }
         }
@@ -344,12 +336,12 @@ impl Machine {
     /// Law R9: transport failures, resent only where that can do no harm.
     pub(crate) fn send_failed(&mut self, ticket: Ticket, attempt: Attempt, error: HostError) {
         let retries = self.config.retries;
-        let Some((call, session)) = self.sent_call(ticket, attempt) else { return };
+        let Some(call) = self.sent_call(ticket, attempt) else { return };
         let Purpose::Request(traits) = call.purpose else { return };
         let failure = match error.refusal() {
             // The host refused before anything went out, so that sending again is safe (A5).
             Some(Refusal::PrivacyNotAgreed) => {
-                return self.resend_with(ticket, session, vec![Need::Privacy], None);
+                return self.resend_with(ticket, vec![Need::Privacy], None);
             }
             Some(refusal @ Refusal::PrivacyNotDeclared) => Failure::refused(refusal, Need::Privacy, error),
             _ if error.is_abort() => {

@@ -8,6 +8,8 @@ mod answer;
 mod client;
 mod page;
 mod store;
+#[cfg(test)]
+mod tests;
 mod value;
 
 /// Constant-time like the standard one, in a third of its bytes.

@@ -508,6 +508,19 @@ fn a7_a_need_met_is_remembered_until_a_reply_asks_for_it() {
 }
 
 #[test]
+fn a7_a_late_reply_does_not_ask_again_for_what_was_met_since() {
+    let mut drive = Drive::logged_in("t");
+    let (first, late) = (drive.request(&[]), drive.request(&[]));
+    drive.reply_needing(first, &["phone"]);
+    drive.provide("phone");
+    drive.answer_submission(200, None);
+    drive.reply_needing(late, &["phone"]);
+    assert_eq!(drive.count("ask"), 1);
+    drive.reply(late, 200);
+    assert_eq!(drive.outcome(late), Outcome::Reply);
+}
+
+#[test]
 fn a7_a_need_met_is_forgotten_with_the_session() {
     let ends: [Happening; 4] = [
         |drive| {

@@ -30,6 +30,9 @@ pub struct Reference {
     generation: u32,
     /// Needs met while there was no session.
     guest_grants: Vec<Want>,
+    /// How many sends there had been when each step was last met.
+    met: Vec<(Want, u32)>,
+    sends: u32,
     logouts: u32,
     calls: Vec<Option<Call>>,
     login: Login,
@@ -68,6 +71,8 @@ impl Reference {
             session: None,
             generation: 0,
             guest_grants: Vec::new(),
+            met: Vec::new(),
+            sends: 0,
             logouts: 0,
             calls: Vec::new(),
             login: Login::Idle,

@@ -11,6 +11,8 @@ pub struct Setting {
     pub cloud: bool,
     pub retries: u32,
     pub login_timeout: u32,
+    /// Plain requests and replies take the machine's shortcuts.
+    pub shortcuts: bool,
 }
 
 /// One thing that happens. Those that point at something count modulo what there is, and
@@ -118,15 +120,17 @@ impl Setting {
             cloud: number("cloud")? == 1,
             retries: number("retries")?,
             login_timeout: number("login-timeout")?,
+            shortcuts: number("shortcuts")? == 1,
         })
     }
 }
 
 impl fmt::Display for Setting {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Setting { seed, cloud, retries, login_timeout } = self;
-        let cloud = u32::from(*cloud);
-        write!(out, "seed={seed} cloud={cloud} retries={retries} login-timeout={login_timeout}")
+        let Setting { seed, retries, login_timeout, .. } = self;
+        let (cloud, shortcuts) = (u32::from(self.cloud), u32::from(self.shortcuts));
+        write!(out, "seed={seed} cloud={cloud} retries={retries} ")?;
+        write!(out, "login-timeout={login_timeout} shortcuts={shortcuts}")
     }
 }
 

@@ -8,6 +8,7 @@ use crate::script::{Action, Setting};
 use crate::words::{Door, Fate, Method, Origin, Passing};
 use std::rc::Rc;
 use wxlogin::clock::Millis;
+use wxlogin::effect::Outcome;
 use wxlogin::event::{Ticket, Traits};
 use wxlogin::need::Need;
 use wxlogin::session::Saved;
@@ -49,6 +50,8 @@ pub struct World {
     moment: Moment,
     /// When the timer fires, in steady time.
     timer: Option<Millis>,
+    /// The deadline that it is set for, on the wall.
+    armed: Option<Millis>,
     pub open: Vec<Pending>,
     pub answered: Vec<Pending>,
     /// The calls under way, oldest first.
@@ -73,6 +76,7 @@ impl World {
             wall,
             moment: Moment { wall, felt: 0.0 },
             timer: None,
+            armed: None,
             open: Vec::new(),
             answered: Vec::new(),
             calls: Vec::new(),
@@ -210,7 +214,7 @@ impl World {
         self.open.clear();
         self.answered.clear();
         self.calls.clear();
-        self.timer = None;
+        (self.timer, self.armed) = (None, None);
         self.moment = Moment { wall: self.wall, felt: 0.0 };
         if let Some(saved) = self.stored.clone() {
             let effects: Vec<Effect> = self.machine.restore(Saved::clone(&saved)).into_iter().collect();
@@ -221,9 +225,15 @@ impl World {
     }
 
     fn happen(&mut self, event: Event) -> Result<(), Violation> {
-        self.moment = self.feel(&event);
         self.effects.clear();
-        self.effects.extend(self.machine.handle(event.clone(), self.wall));
+        if self.setting.shortcuts
+            && let Some(effect) = self.cut_short(&event)
+        {
+            self.effects.push(effect);
+        } else {
+            self.moment = self.feel(&event);
+            self.effects.extend(self.machine.handle(event.clone(), self.wall));
+        }
         let effects = std::mem::take(&mut self.effects);
         let step = Step { event: &event, effects: &effects, at: self.moment };
         if let Some(diary) = &mut self.diary {
@@ -235,7 +245,28 @@ impl World {
             self.perform(effect);
         }
         self.effects = effects;
+        if let Event::TimerFired = event {
+            (self.timer, self.armed) = (None, None);
+        }
         self.set_timer()
+    }
+
+    /// The shortcut of a plain request or reply, as the effect that it stands for. A reply's
+    /// takes no time in.
+    fn cut_short(&mut self, event: &Event) -> Option<Effect> {
+        match event {
+            Event::Requested { ticket, traits, needs } if needs.is_empty() => {
+                let moment = self.feel(event);
+                let sending = self.machine.try_request(*ticket, *traits, self.wall)?;
+                self.moment = moment;
+                Some(Effect::Send { ticket: *ticket, attempt: sending.attempt, attach: sending.attach })
+            }
+            Event::Replied { ticket, attempt, status, asks: None, valid: true } => self
+                .machine
+                .try_reply(*ticket, *attempt, *status)
+                .then_some(Effect::Settle { ticket: *ticket, outcome: Outcome::Reply }),
+            _ => None,
+        }
     }
 
     fn feel(&self, event: &Event) -> Moment {
@@ -258,7 +289,10 @@ impl World {
         if deadline.is_none() && under_way > 0 {
             return Err(format!("R6: {under_way} calls wait, and there is no deadline"));
         }
-        self.timer = deadline.map(|deadline| self.steady + (deadline - self.wall).max(0.0));
+        if deadline != self.armed {
+            self.armed = deadline;
+            self.timer = deadline.map(|deadline| self.steady + (deadline - self.wall).max(0.0));
+        }
         Ok(())
     }
 

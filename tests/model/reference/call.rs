@@ -21,6 +21,8 @@ pub struct Call {
     ahead: Vec<Want>,
     asked: Vec<Want>,
     resends: i32,
+    /// The number of its last send, counted over all calls.
+    sent_as: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +89,7 @@ impl Reference {
         }
         let born = self.logouts;
         self.calls[index] =
-            Some(Call { aim, waits: Waits::Nothing, born, ahead, asked: Vec::new(), resends: 0 });
+            Some(Call { aim, waits: Waits::Nothing, born, ahead, asked: Vec::new(), resends: 0, sent_as: 0 });
     }
 
     pub fn take(&mut self, event: &Event) {
@@ -214,8 +216,11 @@ impl Reference {
             timeout => timeout.min(LONGEST_TIMEOUT) + SILENCE_AFTER_TIMEOUT,
         };
         let until = self.at.felt + patience;
+        self.sends += 1;
+        let sends = self.sends;
         if let Some(call) = self.call(ticket) {
             call.waits = Waits::Reply { attempt: None, generation, until };
+            call.sent_as = sends;
         }
         self.deeds.push(Deed::Send { ticket, attach });
     }
@@ -238,8 +243,12 @@ impl Reference {
         if wants.contains(&Want::Login) {
             self.reject_session(generation);
         }
+        let sent_as = self.call(ticket).map_or(0, |call| call.sent_as);
         for want in &wants {
-            self.grants().retain(|granted| granted != want);
+            // A reply to what was sent before the need was met says nothing new (law A7).
+            if !self.met.iter().any(|(met, sends)| met == want && sent_as <= *sends) {
+                self.grants().retain(|granted| granted != want);
+            }
         }
         let Some(call) = self.call(ticket) else { return };
         if let Some(again) = wants.iter().find(|want| call.asked.contains(want)) {

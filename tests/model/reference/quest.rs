@@ -231,8 +231,12 @@ impl Reference {
     pub fn met(&mut self, want: Want) {
         let current = self.quest(want).map(|quest| quest.born) == Some(self.logouts);
         let is_step = submission(want).is_some() && want != Want::Camera;
-        if current && is_step && !self.grants().contains(&want) {
-            self.grants().push(want);
+        if current && is_step {
+            self.met.retain(|(met, _)| *met != want);
+            self.met.push((want, self.sends));
+            if !self.grants().contains(&want) {
+                self.grants().push(want);
+            }
         }
         self.close(want, Ok(()));
     }
