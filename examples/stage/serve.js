@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
@@ -42,6 +43,7 @@ async function bundle(entry) {
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
 export async function serveStage({ port = 0, library = at('../../dist/miniprogram/') } = {}) {
+  if (!existsSync(`${library}wxlogin.wasm.br`)) throw new Error(`${library} holds no package: npm run build`)
   await install(at('.'), 'glass-easel', '--omit=dev')
   const { TmplGroup } = createRequire(import.meta.url)('glass-easel-template-compiler')
 

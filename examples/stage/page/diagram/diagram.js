@@ -1,7 +1,6 @@
 import { html, svg } from '../element.js'
 
 export const LANES = ['page', 'client', 'wechat', 'backend']
-const GUTTER = 62
 const ROW = 30
 const TOP = 14
 const HEAD = 7
@@ -39,8 +38,9 @@ export function createDiagram(words) {
   )
   const drawn = []
   let width = 0
+  let gutter = 0
 
-  const x = (lane) => GUTTER + ((width - GUTTER) * (LANES.indexOf(lane) + 0.5)) / LANES.length
+  const x = (lane) => gutter + ((width - gutter) * (LANES.indexOf(lane) + 0.5)) / LANES.length
 
   function picture({ rows, startedAt }) {
     const height = TOP + rows.length * ROW + 4
@@ -64,7 +64,7 @@ export function createDiagram(words) {
     const fresh = performance.now() - row.time < 400 ? ' fresh' : ''
     const time = svg(
       'text',
-      { class: 'when', x: GUTTER - 12, y: y + 4 },
+      { class: 'when', x: gutter - (gutter > 60 ? 12 : 8), y: y + 4 },
       ms < 10000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`,
     )
     return svg(
@@ -110,6 +110,7 @@ export function createDiagram(words) {
   new ResizeObserver(() => {
     if (width !== list.clientWidth) {
       width = list.clientWidth
+      gutter = Number.parseFloat(getComputedStyle(node).getPropertyValue('--gutter'))
       for (const episode of drawn) render(episode)
     }
     toEnd()

@@ -30,6 +30,7 @@ export function createPopups({ over, words, refusesNext, told }) {
       const before = document.activeElement
       const close = (choice) => {
         shade.remove()
+        for (const element of beneath) element.inert = false
         before?.focus?.({ preventScroll: true })
         told.answered(choice)
         resolve(choice)
@@ -52,6 +53,9 @@ export function createPopups({ over, words, refusesNext, told }) {
           html('div', { class: 'popup-row' }, no, yes),
         ),
       )
+      const beneath = [...over.children]
+      for (const element of beneath) element.inert = true
+      shade.addEventListener('keydown', ({ key }) => key === 'Escape' && close('refuse'))
       over.append(shade)
       if (refusesNext()) {
         yes.disabled = true
@@ -69,6 +73,7 @@ export function createPopups({ over, words, refusesNext, told }) {
     clear() {
       generation += 1
       for (const shade of over.querySelectorAll('.popup-shade')) shade.remove()
+      for (const element of over.children) element.inert = false
       turn = Promise.resolve()
     },
   }
