@@ -1,5 +1,7 @@
 //! The shell against JavaScript values, in Node and in a browser.
 
+#![allow(clippy::panic, reason = "a test that can't go on fails")]
+
 use super::answer::{self, Asked};
 use super::client::Client;
 use super::page::{Calls, Host};
@@ -258,8 +260,7 @@ fn a_client_performs_what_the_machine_decides() {
     let reply = json(r#"{ "statusCode": 200, "data": { "token": "t", "session_key": "KEY" } }"#);
     client.answered(Asked::ExchangeRequest, 1, true, reply, JsValue::UNDEFINED, 1_002.0);
     let notes: Array = get(host.as_ref(), "notes").unchecked_into();
-    let names: Vec<String> =
-        notes.iter().filter_map(|note| Array::from(&note).get(0).as_string()).collect();
+    let names: Vec<String> = notes.iter().filter_map(|note| Array::from(&note).get(0).as_string()).collect();
     for expected in ["call", "publish", "changed", "settle"] {
         assert!(names.iter().any(|name| name == expected), "{expected} in {names:?}");
     }
