@@ -21,7 +21,6 @@ export function createEpisode(kind, title, before) {
     met: null,
     unmet: null,
     loggedOut: false,
-    codeRefused: false,
   }
   const sent = new Map()
   let open = 0
@@ -56,9 +55,6 @@ export function createEpisode(kind, title, before) {
     'login-failed'({ code }) {
       facts.loggingIn = false
       facts.loginFailure = code
-    },
-    'code-refused'() {
-      facts.codeRefused = true
     },
     'prompt-shown'({ need }) {
       facts.prompted = need

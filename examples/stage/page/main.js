@@ -21,7 +21,7 @@ const counter = createCounter(words.counter)
 const diagram = createDiagram(words.diagram)
 const recorder = createRecorder({ draw: diagram.begin, say: bubble.say })
 const story = createStory(recorder.add, words.story)
-let log
+let stopFollowing = () => {}
 
 const began = (kind, title) => recorder.begin(kind, title || words.episodes[kind])
 
@@ -33,8 +33,9 @@ function say(caption) {
 /** A launch: a plain wrapper would log in now. */
 function started({ client, control }) {
   counter.add('plain')
-  log?.stop()
-  log = followLog(control.calls, {
+  stopFollowing()
+  troubles.restarted()
+  const log = followLog(control.calls, {
     called(entry) {
       if (entry.api === 'login') {
         counter.add('ours')
@@ -44,12 +45,16 @@ function started({ client, control }) {
     },
     answered: story.answered,
   })
-  client.onTrace((step) => {
+  const stopTracing = client.onTrace((step) => {
     log.look()
     if (step.step === 'replied' && step.status === 401) counter.add('plain')
     recorder.step(step)
     story.step(step)
   })
+  stopFollowing = () => {
+    stopTracing()
+    log.stop()
+  }
 }
 
 const phone = createPhone({

@@ -104,6 +104,11 @@ export function createTroubles({ phone, places, say, began, changed, scan }) {
 
   return {
     list,
+    /** What was in store for the phone's memory is gone with it. */
+    restarted() {
+      armed.silent = false
+      changed()
+    },
     /** A login was made, which uses up the troubles that waited for it. */
     loginMade() {
       armed.rate = false

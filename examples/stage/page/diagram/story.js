@@ -4,8 +4,17 @@ const PAGES = ['openSetting', 'saveImageToPhotosAlbum']
 
 const UNHEARD = ['NETWORK', 'TIMEOUT']
 
-/** Statuses that mean something is missing; the client deals with these. */
-const isMissing = (status) => status === 401 || status === 403
+/** 401 and 403 say that something is missing; the client deals with these. */
+function toneOf(status) {
+  if (status === 401 || status === 403) return 'missing'
+  return status >= 400 ? 'refused' : 'plain'
+}
+
+/** Who made a call of WeChat's log; null for what the trace tells already. */
+function callerOf(api) {
+  if (CLIENTS.includes(api)) return 'client'
+  return PAGES.includes(api) ? 'page' : null
+}
 
 /**
  * Turns what the client traces and what WeChat logs into arrows between the lanes.
@@ -20,6 +29,7 @@ export function createStory(draw, words) {
   let submittedTo = null
 
   const arrow = (from, to, label, tone = 'plain', reply = false) => draw({ from, to, label, tone, reply })
+  const answer = (to, isGood, label) => arrow('wechat', to, label, isGood ? 'ask' : 'refused', true)
   const note = (label, tone) => draw({ at: 'client', label, tone })
   const nameOf = ({ api, method = 'GET', url }) => {
     if (!url) return words.login
@@ -40,14 +50,7 @@ export function createStory(draw, words) {
       const how = call.count > 1 ? words.again : step.session ? words.withSession : ''
       arrow('client', 'backend', how ? `${call.label} · ${how}` : call.label, tone)
     },
-    replied: ({ status }) =>
-      arrow(
-        'backend',
-        'client',
-        String(status),
-        isMissing(status) ? 'missing' : status >= 400 ? 'refused' : 'plain',
-        true,
-      ),
+    replied: ({ status }) => arrow('backend', 'client', String(status), toneOf(status), true),
     'asked-for': ({ need }) => note(`${words.missing}: ${need}`, 'missing'),
     'login-started'() {
       loginAt = 'wechat'
@@ -92,30 +95,16 @@ export function createStory(draw, words) {
   return {
     step: (step) => steps[step.step]?.(step),
     /** A call in WeChat's log, when it was made and when it was answered. */
-    called({ api, options }) {
-      const from = CLIENTS.includes(api) ? 'client' : PAGES.includes(api) ? 'page' : null
-      if (from) arrow(from, 'wechat', `wx.${api}${options.scope ? ` ${options.scope.slice(6)}` : ''}`, 'ask')
+    called({ api, options: { scope = '' } }) {
+      const from = callerOf(api)
+      if (from) arrow(from, 'wechat', `wx.${api} ${scope.replace('scope.', '')}`.trim(), 'ask')
     },
     answered({ api, outcome }) {
-      const to = CLIENTS.includes(api) ? 'client' : PAGES.includes(api) ? 'page' : null
-      if (to)
-        arrow(
-          'wechat',
-          to,
-          outcome === 'success' ? 'ok' : 'fail',
-          outcome === 'success' ? 'ask' : 'refused',
-          true,
-        )
+      const to = callerOf(api)
+      if (to) answer(to, outcome === 'success', outcome === 'success' ? 'ok' : 'fail')
     },
     /** Buttons of WeChat's: no API call, so not in its log. */
     tapped: (kind) => arrow('page', 'wechat', words.buttons[kind], 'ask'),
-    handed: (choice) =>
-      arrow(
-        'wechat',
-        'page',
-        choice === 'accept' ? words.allowed : words.refused,
-        choice === 'accept' ? 'ask' : 'refused',
-        true,
-      ),
+    handed: (choice) => answer('page', choice === 'accept', words[choice]),
   }
 }

@@ -113,9 +113,6 @@ export function createPhone({ program, places, language, words, told }) {
     get control() {
       return world.control
     },
-    get client() {
-      return run.app.client
-    },
     start,
 
     /** The token that the app keeps, as somebody with the phone in their hands would find it. */

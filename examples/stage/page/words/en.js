@@ -161,8 +161,6 @@ export const en = {
   troubles: {
     title: 'Make trouble',
     intro: 'Press one, then use the phone.',
-    also: 'And',
-    on: 'on',
     items: {
       expire: ['Expire the session', 'The backend forgets it; the phone finds out by a 401.'],
       down: ['Backend down', 'Connections are refused.'],
@@ -209,8 +207,8 @@ export const en = {
     prompt: 'ask for',
     done: 'done',
     login: 'login',
-    allowed: 'allowed',
-    refused: 'refused',
+    accept: 'allowed',
+    refuse: 'refused',
     buttons: {
       privacy: 'privacy contract?',
       phone: 'phone number?',

@@ -122,8 +122,6 @@ export const zh = {
   troubles: {
     title: '制造麻烦',
     intro: '点一个，再操作手机。',
-    also: '还有',
-    on: '开',
     items: {
       expire: ['让会话失效', '后端忘记会话，手机收到 401 才知道。'],
       down: ['后端宕机', '连接被拒绝。'],
@@ -170,8 +168,8 @@ export const zh = {
     prompt: '请求',
     done: '完成',
     login: '登录',
-    allowed: '允许',
-    refused: '拒绝',
+    accept: '允许',
+    refuse: '拒绝',
     buttons: {
       privacy: '隐私协议？',
       phone: '手机号？',
