@@ -7,7 +7,7 @@ import { dist, folder, out, root } from './steps.js'
 const INTERNAL = `
   __destroy_into_raw __wbg_ptr _wbg_cb_unref Asked Client broke callbackFailed calls changeListeners
   connect connection connections describe disconnect discard enter  start environment
-  exchangeOptions failAll hold hasLocalStorage hasWebAssembly listen listenerFailed loader machine nativeOptions
+  exchangeOptions failAll hold hasLocalStorage hasWebAssembly listen listenerFailed known loader machine plain
   pending publish repliedAsking replied requestNeeding routes runExchange runSubmit
   sendFailed sessionHeader setTracing settings settle settles slots submitOptions takeWaiting tell ticketFor
   timerFired traceListeners traced tryAll waiting whenReady  __wbg_set_wasm

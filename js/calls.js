@@ -1,29 +1,17 @@
 import { configInvalid, LoginError } from './error.js'
+import { nativeOptions } from './native-options.js'
 import { needLines } from './options.js'
+import { FOREIGN, Routes } from './routes.js'
 
+/** Traits of a request, as the core reads them. */
 const TRUSTED = 1
 const ANONYMOUS = 2
 const REPEATABLE = 4
 
-const JOIN = 0
-const FOREIGN = 2
-const SLASH = 47
-const BACKSLASH = 92
-/** Distinct URL beginnings to remember; a mini-program has a handful. */
-const MOST_ROUTES = 64
-
-const ROUTE_PREFIX = /^[^/\\?#]*(?:[/\\]{2}[^/\\?#]*)?/
-
-/** Options that are this package's own and never reach the host. `success` and `fail` do, as ours. */
-const OWN = ['needs', 'anonymous', 'validateStatus', 'onTask', 'complete']
-
-/** Names them one by one: this is on the way of every request. */
-const isAdorned = ({ needs, anonymous, validateStatus, onTask, complete }) =>
-  needs !== undefined ||
-  anonymous !== undefined ||
-  validateStatus !== undefined ||
-  onTask !== undefined ||
-  complete !== undefined
+/** What a call that went well ends with, as the core says it. */
+const REPLY = 0
+const SESSION = 1
+const NOTHING = 3
 
 // Handed out by the promise constructor, without a closure for each promise.
 let resolveNew
@@ -35,6 +23,16 @@ const capture = (resolve, reject) => {
 
 const ignore = () => {}
 
+/** Has options that the host does not know, named one by one: this is on every request's way. */
+const isPlain = ({ needs, anonymous, validateStatus, onTask, success, fail, complete }) =>
+  needs === undefined &&
+  anonymous === undefined &&
+  validateStatus === undefined &&
+  onTask === undefined &&
+  success === undefined &&
+  fail === undefined &&
+  complete === undefined
+
 /** One call of the app, from its beginning to its one end. */
 class Call {
   constructor(api, options) {
@@ -43,6 +41,7 @@ class Call {
     this.reject = rejectNew
     this.api = api
     this.options = options
+    this.plain = true
     this.ticket = -1
     this.attempt = 0
     this.task = undefined
@@ -59,11 +58,11 @@ export class Calls {
   constructor(settings, connection) {
     this.settings = settings
     this.connection = connection
+    this.routes = new Routes(settings.options.baseURL)
     this.slots = []
     this.free = []
     this.session = undefined
     this.sessionHeader = undefined
-    this.routes = new Map()
   }
 
   /** `request`, `upload` and `download`: `api` is the native function's name. */
@@ -72,12 +71,18 @@ export class Calls {
     const { pending } = call
     pending.abort = () => this.abort(call)
     try {
-      checkRequest(options)
+      if (typeof options !== 'object' || options === null) throw configInvalid('options', 'an object')
+      call.plain = isPlain(options)
+      if (!call.plain) {
+        // Law R8: who takes callbacks does not look at the promise.
+        if (options.success || options.fail || options.complete) pending.catch(ignore)
+        checkOwn(options)
+      }
+      if (typeof options.url !== 'string') throw configInvalid('url', 'a string')
     } catch (error) {
       this.end(call, error)
       return pending
     }
-    if (options.success || options.fail || options.complete) pending.catch(ignore) // law R8
     if (!this.connection.request(call)) this.connection.whenReady(call, () => this.connection.request(call))
     return pending
   }
@@ -104,10 +109,11 @@ export class Calls {
     const { options } = call
     const { method, needs, timeout } = options
     let traits = options.anonymous ? ANONYMOUS : 0
-    if (this.route(machine, options.url) !== FOREIGN) traits |= TRUSTED
-    if (call.api === 'request' && (method === undefined || /^(?:get|head)$/i.test(method)))
+    if (this.routes.of(machine, options.url) !== FOREIGN) traits |= TRUSTED
+    if (call.api === 'request' && (method === undefined || /^(?:get|head)$/i.test(method))) {
       traits |= REPEATABLE
-    const limit = Math.max(timeout, 0)
+    }
+    const limit = timeout > 0 ? timeout : 0
     const ticket = this.ticketFor(call)
     if (needs === undefined || needs.length === 0) {
       const send = machine.request(ticket, traits, limit, Date.now())
@@ -115,32 +121,6 @@ export class Calls {
     } else {
       machine.requestNeeding(ticket, traits, limit, needLines(needs), Date.now())
     }
-  }
-
-  /** What the core says of a URL; it reads the beginning only, so that is what is remembered. */
-  route(machine, url) {
-    const second = url.charCodeAt(1)
-    const isPath = url.charCodeAt(0) === SLASH && second > 32 && second !== SLASH && second !== BACKSLASH
-    if (isPath) return JOIN
-    const prefix = ROUTE_PREFIX.exec(url)[0]
-    let route = this.routes.get(prefix)
-    if (route === undefined) {
-      route = machine.route(url)
-      if (this.routes.size === MOST_ROUTES) this.routes.clear()
-      this.routes.set(prefix, route)
-    }
-    return route
-  }
-
-  /** `baseURL` in front of a relative URL, with exactly one slash before a path. */
-  resolve(machine, url) {
-    if (this.route(machine, url) !== JOIN) return url
-    const base = this.settings.options.baseURL
-    const first = url.charAt(0)
-    if (first === '' || first === '?' || first === '#') return base + url
-    const slashed = base.charAt(base.length - 1) === '/'
-    if (first === '/') return slashed ? base + url.slice(1) : base + url
-    return slashed ? base + url : `${base}/${url}`
   }
 
   // What the core asks for.
@@ -153,7 +133,7 @@ export class Calls {
     call.task = undefined
     let native
     try {
-      native = this.nativeOptions(call.options, attach)
+      native = nativeOptions(this, connection.machine, call, attach)
     } catch (error) {
       connection.enter((machine) => machine.callbackFailed(ticket, attempt, 'attach', error, Date.now()))
       return
@@ -164,32 +144,33 @@ export class Calls {
     native.fail = (error) => {
       if (call.attempt === attempt) this.sendFailed(call, attempt, error)
     }
+    let task
     try {
-      const task = connection.host.api[call.api](native)
-      if (call.attempt !== attempt) return // answered at once
-      call.task = task
-      const { onTask } = call.options
-      if (onTask) onTask(task)
+      task = connection.host.api[call.api](native)
     } catch (error) {
-      if (call.attempt === attempt && call.task === undefined) this.sendFailed(call, attempt, error)
-      else this.connection.listenerFailed('onTask', error)
+      if (call.attempt === attempt) this.sendFailed(call, attempt, error)
+      return
     }
+    if (call.attempt !== attempt) return // answered at once
+    call.task = task
+    if (!call.plain) this.tell('onTask', call.options, task)
   }
 
   cancel(ticket) {
-    const { task } = this.slots[ticket]
-    this.slots[ticket].attempt = 0
+    const call = this.slots[ticket]
+    call.attempt = 0
     try {
-      if (task) task.abort()
-    } catch (_) {
+      if (call.task) call.task.abort()
+    } catch {
       // The call is over; a host that can't abort changes nothing about that.
     }
   }
 
   settle(ticket, outcome) {
     const call = this.take(ticket)
-    if (outcome === 0) this.end(call, undefined, call.reply)
-    else this.end(call, undefined, outcome === 1 ? this.session : outcome === 3 ? null : undefined)
+    if (outcome === REPLY) this.end(call, undefined, call.reply)
+    else if (outcome === SESSION) this.end(call, undefined, this.session)
+    else this.end(call, undefined, outcome === NOTHING ? null : undefined)
   }
 
   fail(ticket, error, showsReply) {
@@ -211,34 +192,37 @@ export class Calls {
   replied(call, attempt, reply) {
     call.attempt = 0
     call.reply = reply
-    const { options } = call
-    const { needs } = this.settings.options
-    const status = reply.statusCode
-    let name
+    const { connection } = this
+    const { ticket } = call
+    const status = reply ? reply.statusCode : 0
     let asked
     let valid = true
-    try {
-      if (needs && !options.anonymous) {
-        name = 'needs'
-        asked = needs(reply)
-        if (asked !== undefined) asked = asked === null || asked.length === 0 ? '' : needLines(asked)
+    if (!call.plain || this.settings.options.needs !== undefined) {
+      let rule = 'needs'
+      try {
+        asked = this.askedBy(reply, call.options)
+        rule = 'validateStatus'
+        const { validateStatus } = call.options
+        if (validateStatus) valid = Boolean(validateStatus(status))
+      } catch (error) {
+        connection.enter((machine) => machine.callbackFailed(ticket, attempt, rule, error, Date.now()))
+        return
       }
-      name = 'validateStatus'
-      if (options.validateStatus) valid = Boolean(options.validateStatus(status))
-    } catch (error) {
-      this.connection.enter((machine) =>
-        machine.callbackFailed(call.ticket, attempt, name, error, Date.now()),
-      )
-      return
     }
-    const { ticket } = call
     if (asked !== undefined) {
-      this.connection.enter((machine) =>
-        machine.repliedAsking(ticket, attempt, status, asked, valid, Date.now()),
-      )
-    } else if (this.connection.replied(ticket, attempt, status, valid)) {
-      this.settle(ticket, 0)
+      connection.enter((machine) => machine.repliedAsking(ticket, attempt, status, asked, valid, Date.now()))
+    } else if (connection.replied(ticket, attempt, status, valid)) {
+      this.settle(ticket, REPLY)
     }
+  }
+
+  /** The needs that the app's rule reads in a reply, one a line; undefined: it has no opinion. */
+  askedBy(reply, { anonymous }) {
+    const { needs } = this.settings.options
+    if (!needs || anonymous) return undefined
+    const asked = needs(reply)
+    if (asked === undefined) return undefined
+    return asked === null || asked.length === 0 ? '' : needLines(asked)
   }
 
   sendFailed(call, attempt, error) {
@@ -250,32 +234,6 @@ export class Calls {
     if (call.over) return
     if (call.ticket < 0) this.end(call, new LoginError('ABORTED', 'abort() was called'))
     else this.connection.enter((machine) => machine.abort(call.ticket, Date.now()))
-  }
-
-  // What a send is made of.
-
-  /** Built afresh from the caller's options and the session of this moment (law R3). */
-  nativeOptions(options, attach) {
-    const native = Object.assign({}, options)
-    if (isAdorned(options)) for (const name of OWN) delete native[name]
-    const { machine } = this.connection
-    native.url = this.resolve(machine, options.url)
-    if (!attach || !this.session) return native
-    if (typeof this.settings.attach === 'function') {
-      const copy = Object.assign({}, options, { header: Object.assign({}, options.header) })
-      const extra = this.settings.attach(copy, this.session) || {}
-      const header = extra.header && mergeHeader(extra.header, options.header)
-      Object.assign(native, extra)
-      if (header) native.header = header
-      if (extra.url !== undefined) {
-        if (this.route(machine, extra.url) === FOREIGN)
-          throw new Error('url: expected one of a trusted origin')
-        native.url = this.resolve(machine, extra.url)
-      }
-    } else if (this.sessionHeader) {
-      native.header = mergeHeader(this.sessionHeader, options.header)
-    }
-    return native
   }
 
   take(ticket) {
@@ -293,12 +251,11 @@ export class Calls {
     call.over = true
     call.attempt = 0
     call.task = undefined
-    const { options } = call
     if (error) call.reject(error)
     else call.resolve(value)
-    if (!options) return
-    this.tell(error ? 'fail' : 'success', options, error || value)
-    this.tell('complete', options, error || value)
+    if (call.plain) return
+    this.tell(error ? 'fail' : 'success', call.options, error || value)
+    this.tell('complete', call.options, error || value)
   }
 
   tell(name, options, result) {
@@ -313,10 +270,9 @@ export class Calls {
 
   /** What a trace says of a call. A query may hold a secret, so it is left out. */
   describe(ticket) {
-    const options = ticket && this.slots[ticket]?.options
-    return (
-      options && { api: this.slots[ticket].api, url: options.url.split(/[?#]/)[0], method: options.method }
-    )
+    const call = this.slots[ticket]
+    const options = call?.options
+    return options && { api: call.api, url: options.url.split(/[?#]/)[0], method: options.method }
   }
 
   /** Law X5: nothing waits for a module that broke. */
@@ -332,27 +288,13 @@ export class Calls {
   }
 }
 
-function checkRequest(options) {
-  if (typeof options !== 'object' || options === null) throw configInvalid('options', 'an object')
-  if (typeof options.url !== 'string') throw configInvalid('url', 'a string')
-  const needsLogin = options.needs !== undefined && /^(?:login|sessionKey)$/m.test(needLines(options.needs))
-  if (needsLogin && options.anonymous) throw configInvalid('needs', 'no login for an anonymous request')
-  checkFunction(options.validateStatus, 'validateStatus')
-  checkFunction(options.onTask, 'onTask')
+function checkOwn({ needs, anonymous, validateStatus, onTask }) {
+  const needsLogin = needs !== undefined && /^(?:login|sessionKey)$/m.test(needLines(needs))
+  if (needsLogin && anonymous) throw configInvalid('needs', 'no login for an anonymous request')
+  checkFunction(validateStatus, 'validateStatus')
+  checkFunction(onTask, 'onTask')
 }
 
 function checkFunction(value, name) {
   if (value !== undefined && typeof value !== 'function') throw configInvalid(name, 'a function')
-}
-
-/** The caller's own header of the same name wins, whatever its case (law R4). */
-function mergeHeader(session, own) {
-  const merged = Object.assign({}, session, own)
-  for (const name in session) {
-    const lower = name.toLowerCase()
-    for (const given in own) {
-      if (given !== name && given.length === name.length && given.toLowerCase() === lower) delete merged[name]
-    }
-  }
-  return merged
 }

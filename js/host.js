@@ -1,4 +1,6 @@
 import { LoginError } from './error.js'
+import { nativeOptions } from './native-options.js'
+import { FOREIGN } from './routes.js'
 
 const hasOwn = Object.prototype.hasOwnProperty
 
@@ -99,12 +101,13 @@ export class Host {
   submitOptions(need, detail, attach) {
     const { submit } = this.settings.prompts[need]
     if (typeof submit === 'function') return undefined
-    const { calls } = this.connection
+    const { calls, machine } = this.connection
     const options = this.post(submit, detail, {})
+    const trusted = calls.routes.of(machine, submit) !== FOREIGN
     try {
-      return calls.nativeOptions(options, attach && calls.route(this.connection.machine, submit) !== 2)
-    } catch (_) {
-      return options
+      return nativeOptions(calls, machine, { options, plain: true }, attach && trusted)
+    } catch {
+      return options // without the session, where the app's attach throws
     }
   }
 
@@ -114,7 +117,7 @@ export class Host {
 
   post(url, data, { method = 'POST', header, timeout }) {
     const options = {
-      url: this.connection.calls.resolve(this.connection.machine, url),
+      url: this.connection.calls.routes.resolve(this.connection.machine, url),
       method,
       data,
       header: Object.assign({ 'content-type': 'application/json' }, header),

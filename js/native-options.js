@@ -1,0 +1,42 @@
+import { FOREIGN } from './routes.js'
+
+/** Options that are this package's own and never reach the host; `success` and `fail` do, as ours. */
+const OWN = ['needs', 'anonymous', 'validateStatus', 'onTask', 'complete']
+
+/**
+ * What the host's `request` is called with: built afresh for every attempt from the caller's
+ * options and the session of that moment (law R3).
+ * @throws what the app's `attach` throws.
+ */
+export function nativeOptions({ settings, routes, session, sessionHeader }, machine, call, attach) {
+  const { options } = call
+  const native = Object.assign({}, options)
+  if (!call.plain) for (const name of OWN) delete native[name]
+  native.url = routes.resolve(machine, options.url)
+  if (!attach || !session) return native
+  if (typeof settings.attach !== 'function') {
+    if (sessionHeader) native.header = mergeHeader(sessionHeader, options.header)
+    return native
+  }
+  const copy = Object.assign({}, options, { header: Object.assign({}, options.header) })
+  const extra = settings.attach(copy, session)
+  Object.assign(native, extra)
+  if (extra?.header) native.header = mergeHeader(extra.header, options.header)
+  if (extra?.url !== undefined) {
+    if (routes.of(machine, extra.url) === FOREIGN) throw new Error('url: expected one of a trusted origin')
+    native.url = routes.resolve(machine, extra.url)
+  }
+  return native
+}
+
+/** The caller's own header of the same name wins, whatever its case (law R4). */
+function mergeHeader(session, own) {
+  const merged = Object.assign({}, session, own)
+  for (const name in session) {
+    const lower = name.toLowerCase()
+    for (const given in own) {
+      if (given !== name && given.length === name.length && given.toLowerCase() === lower) delete merged[name]
+    }
+  }
+  return merged
+}

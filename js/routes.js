@@ -1,0 +1,42 @@
+const SLASH = 47
+const BACKSLASH = 92
+/** Distinct URL beginnings to remember; a mini-program has a handful. */
+const MOST = 64
+/** Everything in front of the path, which is all that the core reads. */
+const BEGINNING = /^[^/\\?#]*(?:[/\\]{2}[^/\\?#]*)?/
+
+/** The core's word on a URL: relative to `baseURL`, of a trusted origin, or neither (law R4). */
+export const JOIN = 0
+export const FOREIGN = 2
+
+/** Remembers the core's word on URLs, and puts `baseURL` in front of relative ones. */
+export class Routes {
+  constructor(baseURL) {
+    this.baseURL = baseURL
+    this.known = new Map()
+  }
+
+  of(machine, url) {
+    const second = url.charCodeAt(1)
+    if (url.charCodeAt(0) === SLASH && second > 32 && second !== SLASH && second !== BACKSLASH) return JOIN
+    const beginning = BEGINNING.exec(url)[0]
+    let route = this.known.get(beginning)
+    if (route === undefined) {
+      route = machine.route(url)
+      if (this.known.size === MOST) this.known.clear()
+      this.known.set(beginning, route)
+    }
+    return route
+  }
+
+  /** With exactly one slash between `baseURL` and a path. */
+  resolve(machine, url) {
+    if (this.of(machine, url) !== JOIN) return url
+    const { baseURL } = this
+    const first = url.charAt(0)
+    if (first === '' || first === '?' || first === '#') return baseURL + url
+    const slashed = baseURL.charAt(baseURL.length - 1) === '/'
+    if (first === '/') return slashed ? baseURL + url.slice(1) : baseURL + url
+    return slashed ? baseURL + url : `${baseURL}/${url}`
+  }
+}
