@@ -5,9 +5,7 @@ import { run } from './steps.js'
 async function main() {
   await setup()
   await run(process.execPath, ['build/build.js'], { show: true })
-  const { tour } = await import('../examples/tour/tour.js')
-  const kept = await tour({ write: (text) => process.stdout.write(text), color: process.stdout.isTTY })
-  if (!kept) process.exitCode = 1
+  await run(process.execPath, ['examples/tour/main.js'], { show: true })
   if (process.argv.includes('--tour')) return
   const { serveStage } = await import('../examples/stage/serve.js')
   const { url } = await serveStage({ port: Number(process.env.PORT ?? 8787) })
