@@ -8,7 +8,6 @@ const YIELDS = {
   getPhoneNumber: 'getphonenumber',
   chooseAvatar: 'chooseavatar',
   openSetting: 'opensetting',
-  agreePrivacyAuthorization: 'agreeprivacyauthorization',
 }
 
 /** Writes a property through to the element that stands for the component. */
@@ -77,7 +76,10 @@ function image(component) {
   const src = (element, url) => {
     element.style.backgroundImage = url ? `url("${url}")` : ''
   }
-  return mirrored(labelled(component), 'src', src)
-    .property('mode', String)
-    .init(({ self, lifetime }) => lifetime('attached', () => self.$$.setAttribute('role', 'img')))
+  const mode = (element, name) => {
+    element.style.backgroundSize = name === 'aspectFill' ? 'cover' : 'contain'
+  }
+  return mirrored(mirrored(labelled(component), 'src', src), 'mode', mode).init(({ self, lifetime }) =>
+    lifetime('attached', () => self.$$.setAttribute('role', 'img')),
+  )
 }

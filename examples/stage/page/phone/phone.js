@@ -89,11 +89,13 @@ export function createPhone({ program, places, language, words, told }) {
     frame.changed()
   }
 
-  body.screen.addEventListener('click', (event) => {
-    const button = event.target.closest('button')
+  // In the capture phase: what a button does by itself belongs to this tap already.
+  const noted = ({ target }) => {
+    const button = target.closest('button')
     if (button) told.began('tap', button.getAttribute('aria-label') || button.textContent.trim())
-    tapOn(event.target, world.control)
-  })
+  }
+  body.screen.addEventListener('click', noted, { capture: true })
+  body.screen.addEventListener('click', ({ target }) => tapOn(target, world.control))
   const showTime = () => body.clock(new Date(clock.now()), language)
   setInterval(showTime, 1000)
   showTime()
