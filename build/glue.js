@@ -25,11 +25,18 @@ export function wrapGlue(glue, names) {
   if (/\bwasm\.\w{3,}/.test(body)) throw new Error('the glue uses an export that the module has not')
   const imports = names.imports.map(([, old, short]) => `${short}: ${old}`)
   const rest = exported.filter((name) => !names.imports.some(([, old]) => old === name))
-  // What the optimiser found unused is left for the bundler to drop.
-  const kept = rest.filter((name) => !name.startsWith('__wb') || name === '__wbg_set_wasm')
+  const kept = rest.filter((name) => isClass(body, name) || name === '__wbg_set_wasm')
+  // JavaScript never reads the enums; other functions served what the optimiser found unused.
+  for (const name of rest) if (!kept.includes(name)) body = without(body, name)
   return `export function createGlue(TextDecoder, TextEncoder, globalThis) {
 ${body}
 return { imports: { a: { ${imports.join(', ')} } }, ${kept.join(', ')} };
 }
 `
 }
+
+const isClass = (body, name) => body.includes(`\nclass ${name} {`)
+
+/** A declaration reaches from its name to the next line that begins with its closing brace. */
+const without = (body, name) =>
+  body.replace(new RegExp(`^(?:function|const|let) ${name}\\b[\\s\\S]*?^\\}.*\\n`, 'm'), '')

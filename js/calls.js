@@ -113,7 +113,7 @@ export class Calls {
     if (call.api === 'request' && (method === undefined || /^(?:get|head)$/i.test(method))) {
       traits |= REPEATABLE
     }
-    const limit = timeout > 0 ? timeout : 0
+    const limit = Math.max(timeout ?? 0, 0)
     const ticket = this.ticketFor(call)
     if (needs === undefined || needs.length === 0) {
       const send = machine.request(ticket, traits, limit, Date.now())

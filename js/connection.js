@@ -20,11 +20,6 @@ export class Connection {
     return this.loader.platform.hasLocalStorage()
   }
 
-  /** The core's numbers for what a host call answers. */
-  get Asked() {
-    return this.module.Asked
-  }
-
   // The hot path has ways in of its own, so that it takes no closure for each.
 
   /** Hands a request to the core. False while there is no machine. */

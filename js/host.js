@@ -36,7 +36,7 @@ export class Host {
     }
     const fail = answer(false)
     const native = Object.assign({}, options, { success: answer(true), fail })
-    if (asked === this.connection.Asked.Scope) native.scope = scope
+    if (name === 'authorize') native.scope = scope
     try {
       const task = owner[method](native)
       if (open && task?.abort) this.tasks.set(flight, task)

@@ -53,7 +53,7 @@ export class Loader {
     const glue = createGlue(TextDecoder, TextEncoder, this.platform.global())
     return within(LOAD_TIMEOUT, () => way(glue.imports)).then((exports) => {
       glue.__wbg_set_wasm(exports)
-      return { Client: glue.Client, Asked: glue.Asked, connections: [] }
+      return { Client: glue.Client, connections: [] }
     })
   }
 
