@@ -342,9 +342,11 @@ describe('X5 a defect of the module', () => {
     ['an exception from every way out', 'poison'],
   ]) {
     test(`X5 ${way}: every call settles, and the next ones work`, async () => {
-      const world = createWorld()
+      let world
       const found = []
-      for (let nth = 1; ; nth += 1) {
+      let nth = 1
+      for (; ; nth += 1) {
+        if (nth % 25 === 1) world = createWorld()
         const { loader, clock, done } = world
         const sprung = loader.sprung
         const pending = clock.pending
@@ -360,7 +362,7 @@ describe('X5 a defect of the module', () => {
         if (clock.pending > pending) found.push(`${nth}: leaves a timer`)
       }
       assert.deepEqual(found, [])
-      assert.ok(world.loader.sprung > 30, `${world.loader.sprung} places`)
+      assert.ok(nth > 30, `${nth} places`)
     })
   }
 
