@@ -80,6 +80,10 @@ function image(component) {
     element.style.backgroundSize = name === 'aspectFill' ? 'cover' : 'contain'
   }
   return mirrored(mirrored(labelled(component), 'src', src), 'mode', mode).init(({ self, lifetime }) =>
-    lifetime('attached', () => self.$$.setAttribute('role', 'img')),
+    lifetime('attached', () => {
+      self.$$.dataset.builtin = 'image'
+      if (self.data.ariaLabel) self.$$.setAttribute('role', 'img')
+      else self.$$.setAttribute('aria-hidden', 'true')
+    }),
   )
 }
