@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import vm from 'node:vm'
 import { brotliDecompressSync } from 'node:zlib'
 import { createWx } from '../../tests/wechat/wx.js'
@@ -114,6 +117,25 @@ describe('the project', () => {
         assert.ok(existsSync(APP + picture), `${picture} is missing`)
     }
     for (const { pagePath } of tabBar.list) assert.ok(pages.includes(pagePath))
+  })
+
+  test('passes through WeChat’s own compiler, the wasm untouched again', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'wxlogin-'))
+    const key = join(place, 'upload.key')
+    const out = join(place, 'out')
+    try {
+      // Nothing is uploaded, so any key will do; the compiler only wants to have one.
+      await writeFile(key, '-----BEGIN RSA PRIVATE KEY-----\n-----END RSA PRIVATE KEY-----\n')
+      await promisify(execFile)(process.execPath, [at('devtools/compile.js'), APP, key, out])
+      const { pages } = await json('app.json')
+      for (const page of pages)
+        for (const extension of ['js', 'wxml']) assert.ok(existsSync(join(out, `${page}.${extension}`)))
+      const name = 'wxlogin.wasm.br'
+      const compiled = await readFile(join(out, 'miniprogram_npm/wxlogin', name))
+      assert.ok(compiled.equals(await readFile(LIBRARY + name)))
+    } finally {
+      await rm(place, { recursive: true, force: true })
+    }
   })
 
   test('opens without an account, and lays npm packages down where the app looks', async () => {
