@@ -101,8 +101,14 @@ impl Machine {
         {
             self.clock.reach(deadline);
         }
-        self.expire(self.clock.time());
-        self.dispatch(event);
+        // What the app gives up comes first, so that nothing is begun for it on the way (law R7).
+        if let Event::Aborted { .. } | Event::LogoutWanted { .. } = event {
+            self.dispatch(event);
+            self.expire(self.clock.time());
+        } else {
+            self.expire(self.clock.time());
+            self.dispatch(event);
+        }
         std::mem::take(&mut self.effects)
     }
 

@@ -18,10 +18,10 @@ use call::Call;
 use deed::{Deed, Verdict};
 use login::{Login, Pause};
 use quest::Quest;
-use wxlogin::Effect;
 use wxlogin::clock::Millis;
 use wxlogin::error::Code;
 use wxlogin::session::Saved;
+use wxlogin::{Effect, Event};
 
 pub struct Reference {
     setting: Setting,
@@ -38,7 +38,7 @@ pub struct Reference {
     login: Login,
     pause: Pause,
     quests: Vec<Quest>,
-    /// Orders those who wait for the login.
+    /// Orders those who wait.
     queue: u32,
     deeds: Vec<Deed>,
     seen: Vec<Deed>,
@@ -99,9 +99,13 @@ impl Reference {
         self.refusal_seen = step.effects.iter().any(
             |effect| matches!(effect, Effect::Fail { failure, .. } if Some(failure.code) == self.pause.code()),
         );
-        self.login_times_out();
-        self.quests_time_out();
-        self.take(step.event);
+        if gives_up(step.event) {
+            self.take(step.event);
+            self.time_out();
+        } else {
+            self.time_out();
+            self.take(step.event);
+        }
         for deed in &self.deeds {
             match self.seen.iter().position(|seen| seen == deed) {
                 Some(index) => drop(self.seen.swap_remove(index)),
@@ -115,6 +119,11 @@ impl Reference {
             self.learn(effect);
         }
         self.check_session(step.effects)
+    }
+
+    fn time_out(&mut self) {
+        self.login_times_out();
+        self.quests_time_out();
     }
 
     /// Laws S1 and S2.
@@ -209,6 +218,11 @@ impl Reference {
     fn fail(&mut self, ticket: u32, failed: Failed) {
         self.end(ticket, Verdict::Failed(failed));
     }
+}
+
+/// What is given up is over before anything else can be begun for it, late as it may be.
+const fn gives_up(event: &Event) -> bool {
+    matches!(event, Event::Aborted { .. } | Event::LogoutWanted { .. })
 }
 
 /// A failure, as far as laws speak of it: the need is named for `AUTH_…` only.

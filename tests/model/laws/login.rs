@@ -73,7 +73,8 @@ impl Logins {
         self.offered = None;
         self.session_due = false;
         let limit = self.setting.login_timeout();
-        if self.under_way.as_ref().is_some_and(|login| felt >= login.began + limit) {
+        let given_up = matches!(step.event, Event::LogoutWanted { .. });
+        if !given_up && self.under_way.as_ref().is_some_and(|login| felt >= login.began + limit) {
             self.failed(felt, 0.0);
         }
         match step.event {

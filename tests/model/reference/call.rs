@@ -37,7 +37,8 @@ pub enum Waits {
     Nothing,
     /// For the login, with the place in the queue.
     Login(u32),
-    Quest(Want),
+    /// For that need, with the place in the queue.
+    Quest(Want, u32),
     /// For the reply. `generation`: of the session that was sent.
     Reply {
         attempt: Option<Attempt>,
@@ -53,7 +54,7 @@ pub enum Waits {
 impl Waits {
     pub const fn place(&self) -> Option<u32> {
         match self {
-            Waits::Login(place) => Some(*place),
+            Waits::Login(place) | Waits::Quest(_, place) => Some(*place),
             _ => None,
         }
     }
@@ -73,13 +74,15 @@ impl Reference {
         self.calls.get_mut(ticket as usize)?.as_mut()
     }
 
-    /// Tickets of those who wait like that.
+    /// Tickets of those who wait like that, in the order in which they came.
     pub fn waiting(&self, like: impl Fn(&Waits) -> bool) -> Vec<Ticket> {
-        (0..)
+        let waits = |call: &Option<Call>| call.as_ref().map(|call| call.waits).filter(&like);
+        let mut waiting: Vec<_> = (0..)
             .zip(&self.calls)
-            .filter(|(_, call)| call.as_ref().is_some_and(|call| like(&call.waits)))
-            .map(|(ticket, _)| ticket)
-            .collect()
+            .filter_map(|(ticket, call)| Some((waits(call)?.place(), ticket)))
+            .collect();
+        waiting.sort_unstable();
+        waiting.into_iter().map(|(_, ticket)| ticket).collect()
     }
 
     pub fn begin(&mut self, ticket: Ticket, aim: Aim, ahead: Vec<Want>) {

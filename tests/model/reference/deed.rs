@@ -32,6 +32,10 @@ pub enum Verdict {
 }
 
 impl Deed {
+    pub const fn starts_login(&self) -> bool {
+        matches!(self, Deed::CallLogin | Deed::Exchange { with_code: false })
+    }
+
     pub fn of(effect: &Effect) -> Option<Self> {
         Some(match effect {
             Effect::Send { ticket, attach, .. } => Deed::Send { ticket: *ticket, attach: *attach },

@@ -1,6 +1,6 @@
 //! The one login, and how long the next one has to wait.
 
-use super::call::Aim;
+use super::call::{Aim, Waits};
 use super::deed::{Deed, Verdict};
 use super::quest::Stage;
 use super::{Failed, Reference};
@@ -114,7 +114,11 @@ impl Reference {
         let waiting = self.pause.last?;
         let felt = self.at.felt;
         let between = felt >= waiting.earliest && felt < waiting.latest;
-        let refused = if between { self.refusal_seen } else { felt < waiting.earliest };
+        // Between the two only the jitter knows: what the machine does tells. Nobody may be left to
+        // be refused, but a login that starts is always seen, unless it is owed.
+        let starts = self.seen.iter().any(|deed| deed.starts_login());
+        let drawn = !starts && (self.refusal_seen || !self.is_submitting());
+        let refused = if between { drawn } else { felt < waiting.earliest };
         refused.then_some(waiting.failed)
     }
 
@@ -257,10 +261,13 @@ impl Reference {
     fn login_ended(&mut self, result: Result<(), Failed>) {
         self.login = Login::Idle;
         let mut places: Vec<u32> = self.quests.iter().filter_map(|quest| quest.stage.place()).collect();
-        places.extend(self.calls.iter().flatten().filter_map(|call| call.waits.place()));
+        places.extend(self.calls.iter().flatten().filter_map(|call| match call.waits {
+            Waits::Login(place) => Some(place),
+            _ => None,
+        }));
         places.sort_unstable();
         for place in places {
-            for ticket in self.waiting(|waits| waits.place() == Some(place)) {
+            for ticket in self.waiting(|waits| *waits == Waits::Login(place)) {
                 match (result, self.call(ticket).map(|call| call.aim)) {
                     (Err(failed), _) => self.fail(ticket, failed),
                     (Ok(()), Some(Aim::Login)) => self.end(ticket, Verdict::Went(Outcome::Session)),

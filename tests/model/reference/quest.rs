@@ -113,8 +113,10 @@ impl Reference {
     }
 
     pub fn wait_for(&mut self, want: Want, ticket: Ticket) {
+        self.queue += 1;
+        let place = self.queue;
         if let Some(call) = self.call(ticket) {
-            call.waits = Waits::Quest(want);
+            call.waits = Waits::Quest(want, place);
         }
     }
 
@@ -212,7 +214,7 @@ impl Reference {
 
     pub fn close(&mut self, want: Want, result: Result<(), Failed>) {
         self.quests.retain(|quest| quest.want != want);
-        let waiting = self.waiting(|waits| *waits == Waits::Quest(want));
+        let waiting = self.waiting(|waits| matches!(waits, Waits::Quest(sought, _) if *sought == want));
         for ticket in &waiting {
             // Who goes on may open the same quest anew, which is not theirs.
             if let Some(call) = self.call(*ticket) {
