@@ -23,6 +23,15 @@ const CHECKS = [
   ['the shell works in Node and in Chromium', node('build/test-wasm.js')],
   ['the package keeps its laws', node('--test', '--test-reporter=spec', ...suites)],
   ['the tour goes as promised', node('examples/tour/main.js')],
+  [
+    'the example does what a visitor expects',
+    node(
+      '--test',
+      '--test-reporter=spec',
+      'examples/stage/stage.test.js',
+      'examples/stage/miniprogram.test.js',
+    ),
+  ],
 ]
 
 async function main() {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { createClock } from './wechat/clock.js'
 import { createWorld } from './world.js'
 
 const PRIVATE = { url: '/private/cart', needs: 'login' }
@@ -158,6 +159,18 @@ describe('L5 a login that takes too long', () => {
     await clock.advance(14_999)
     assert.equal(settled, false)
     await failure(login, 'LOGIN_TIMEOUT', 1)
+  })
+
+  test('L5 time slept through in the background makes it no longer', async () => {
+    // There the clock goes on and timers do not, so that an older one is overdue.
+    let slept = 0
+    const clock = createClock()
+    const phone = { ...clock, now: () => clock.now() + slept }
+    const { client, control, done, failure } = createWorld({ loginTimeout: 1000 }, { clock: phone })
+    await done(client.request({ url: '/items', needs: 'login' }))
+    slept = 3 * 3_600_000
+    control.silent('login')
+    await failure(client.request({ url: '/items', needs: 'login' }), 'LOGIN_TIMEOUT', 1001)
   })
 
   test('L5 a code that comes after it is not exchanged', async () => {

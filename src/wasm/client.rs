@@ -312,7 +312,10 @@ impl Client {
     /// Keeps the one timer at the machine's next deadline.
     fn arm(&self) {
         let deadline = self.machine.borrow().next_deadline().unwrap_or(f64::INFINITY);
-        if deadline != self.armed.replace(deadline) {
+        // A deadline that has passed without its timer having fired was slept through: timers
+        // stand still in the background, where the clock does not.
+        let slept = deadline <= self.now.get();
+        if deadline != self.armed.replace(deadline) || slept {
             let delay = if deadline.is_finite() { (deadline - self.now.get()).max(0.0) } else { -1.0 };
             self.host.arm(delay);
         }
