@@ -40,7 +40,7 @@ const commonJs = (entry, name) =>
     entryPoints: [entry],
     outfile: dist(`miniprogram/${name}.js`),
     format: 'cjs',
-    platform: 'neutral',
+    platform: 'node', // so that it lists its names where Node looks for them
     target: 'es2017',
   })
 

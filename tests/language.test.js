@@ -61,13 +61,16 @@ function isGuarded(name, ancestors) {
 
 const asksFor = ({ left }, name) => left?.operator === 'typeof' && left.argument.name === name
 
+/** How a CommonJS file lists its exports for Node to find: `0 && (module.exports = { … })`. */
+const neverRuns = ({ type, left }) => type === 'LogicalExpression' && left.value === 0
+
 /** What the program takes from its surroundings and must not. */
 function strangers(program) {
   const declared = declaredNames(program)
   const found = new Set()
   walk.ancestor(program, {
     Identifier({ name }, _, ancestors) {
-      if (declared.has(name) || GLOBALS.has(name)) return
+      if (declared.has(name) || GLOBALS.has(name) || ancestors.some(neverRuns)) return
       if (!GUARDED.has(name) || !isGuarded(name, ancestors)) found.add(name)
     },
   })
