@@ -123,6 +123,21 @@ mod tests {
     }
 
     #[test]
+    fn l6_phones_that_failed_together_do_not_come_back_together() {
+        let wait_of = |seed, code| {
+            let (mut backoff, mut rng) = (Backoff::default(), Rng::with_seed(seed));
+            backoff.failed(Failure::new(code, &[""]), 0.0, &mut rng).retry_after.unwrap()
+        };
+        for (code, shortest, longest) in [(Code::LoginFailed, 0.75, 1.0), (Code::RateLimited, 60.0, 75.0)] {
+            let mut waits: Vec<f64> = (0..100).map(|seed| wait_of(seed, code)).collect();
+            waits.sort_by(f64::total_cmp);
+            let spread = longest - shortest;
+            assert!(waits[0] >= shortest && waits[0] < shortest + spread / 10.0, "{}", waits[0]);
+            assert!(waits[99] <= longest && waits[99] > longest - spread / 10.0, "{}", waits[99]);
+        }
+    }
+
+    #[test]
     fn l6_a_block_holds_until_it_is_lifted() {
         let mut backoff = Backoff::default();
         backoff.failed(Failure::new(Code::LoginBlocked, &[""]), 0.0, &mut Rng::with_seed(7));

@@ -194,3 +194,18 @@ impl IntoIterator for Effects {
         self.0.into_iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_and_changes_have_their_public_words() {
+        assert_eq!(
+            [Reason::Requested, Reason::DeniedBefore].map(Reason::as_str),
+            ["requested", "denied-before"]
+        );
+        let kinds = [ChangeKind::Login, ChangeKind::Logout, ChangeKind::Expired, ChangeKind::Granted];
+        assert_eq!(kinds.map(ChangeKind::as_str), ["login", "logout", "expired", "granted"]);
+    }
+}

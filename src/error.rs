@@ -270,6 +270,16 @@ mod tests {
     }
 
     #[test]
+    fn r9_a_timeout_is_recognised_by_number_or_in_any_wording() {
+        let by_number = HostError { errno: Some(5), ..HostError::default() };
+        assert!(by_number.is_timeout());
+        for words in ["request:fail timeout", "request:fail timed out", "request:fail 请求超时"] {
+            assert!(text(words).is_timeout(), "{words}");
+        }
+        assert!(!text("request:fail").is_timeout());
+    }
+
+    #[test]
     fn a5_privacy_errors_are_recognised_by_number() {
         let of = |errno| HostError { errno: Some(errno), ..HostError::default() }.refusal();
         assert_eq!(of(104), Some(Refusal::PrivacyNotAgreed));

@@ -158,12 +158,38 @@ mod tests {
             "\\\\evil.test",
             "/\\evil.test",
             "/\t/evil.test",
+            "/ /evil.test",
+            " items",
             "\t//evil.test",
             "javascript:alert(1)",
             "wxfile://tmp_1.png",
             "data:text/plain,x",
         ] {
             assert_eq!(origins().route(url), Route::Foreign, "{url}");
+        }
+    }
+
+    #[test]
+    fn r4_what_is_no_plain_origin_trusts_nobody() {
+        for url in [
+            "https://user@api.example.com",
+            "https://api.example.com:99999",
+            "https://api example.com",
+            "https://[api.example.com]",
+            "https://[]",
+            "https://[::1",
+            "https://",
+            "https://例.中国",
+            "api.example.com",
+        ] {
+            assert_eq!(Origin::of(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn r4_numbers_are_plain_hosts() {
+        for url in ["http://127.0.0.1:3000", "https://[::1]", "https://[::ffff:127.0.0.1]:8443"] {
+            assert_eq!(Origins::new([url]).route(&[url, "/items"].concat()), Route::Trusted, "{url}");
         }
     }
 

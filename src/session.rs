@@ -194,7 +194,9 @@ mod tests {
             (json!({ "token": "t", "granted": "phone" }), "granted"),
             (json!({ "token": "t", "granted": [1] }), "granted"),
         ] {
-            assert_eq!(SessionReply::read(&reply).unwrap_err().field, field, "{reply}");
+            let misfit = SessionReply::read(&reply).unwrap_err();
+            assert_eq!(misfit.field, field, "{reply}");
+            assert!(misfit.message().starts_with(&[field, ": expected a"].concat()), "{reply}");
         }
     }
 

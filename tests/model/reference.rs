@@ -163,6 +163,14 @@ impl Reference {
         }
     }
 
+    /// A session whose end nobody has noticed may come back with the clock: it forgets as well.
+    fn forget(&mut self, want: Want) {
+        self.guest_grants.retain(|granted| *granted != want);
+        if let Some(session) = &mut self.session {
+            session.granted.retain(|granted| *granted != want);
+        }
+    }
+
     /// Both must know of the same session, as long as it is fresh.
     fn check_session(&mut self, effects: &[Effect]) -> Result<(), Violation> {
         let published = effects.iter().rev().find_map(|effect| match effect {

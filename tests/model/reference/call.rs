@@ -250,7 +250,7 @@ impl Reference {
         for want in &wants {
             // A reply to what was sent before the need was met says nothing new (law A7).
             if !self.met.iter().any(|(met, sends)| met == want && sent_as <= *sends) {
-                self.grants().retain(|granted| granted != want);
+                self.forget(*want);
             }
         }
         let Some(call) = self.call(ticket) else { return };
