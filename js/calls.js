@@ -21,6 +21,9 @@ const capture = (resolve, reject) => {
   rejectNew = reject
 }
 
+/** What stands between a scheme and a host. */
+const USER_INFO = /^([a-z][\w+.-]*:[/\\]*|[/\\]{2,})[^/\\]*@/i
+
 const ignore = () => {}
 
 /** Has options that the host does not know, named one by one: this is on every request's way. */
@@ -41,6 +44,7 @@ class Call {
     this.reject = rejectNew
     this.api = api
     this.options = options
+    this.url = ''
     this.plain = true
     this.ticket = -1
     this.attempt = 0
@@ -78,7 +82,10 @@ export class Calls {
         if (options.success || options.fail || options.complete) pending.catch(ignore)
         checkOwn(options)
       }
-      if (typeof options.url !== 'string') throw configInvalid('url', 'a string')
+      // Read once: what the app writes into its object later must not take the session elsewhere.
+      const { url } = options
+      if (typeof url !== 'string') throw configInvalid('url', 'a string')
+      call.url = url
     } catch (error) {
       this.end(call, error)
       return pending
@@ -109,7 +116,7 @@ export class Calls {
     const { options } = call
     const { method, needs, timeout } = options
     let traits = options.anonymous ? ANONYMOUS : 0
-    if (this.routes.of(machine, options.url) !== FOREIGN) traits |= TRUSTED
+    if (this.routes.of(machine, call.url) !== FOREIGN) traits |= TRUSTED
     if (call.api === 'request' && (method === undefined || /^(?:get|head)$/i.test(method))) {
       traits |= REPEATABLE
     }
@@ -180,10 +187,10 @@ export class Calls {
   }
 
   publish(session) {
-    const { header, scheme = '' } = this.settings.attach
+    const { header, scheme } = this.settings.attach
     if (session) Object.freeze(session.granted)
     this.session = session && Object.freeze(session)
-    const token = session?.token
+    const token = this.connection.host.own(session, 'token')
     this.sessionHeader = header && token ? { [header]: scheme + token } : undefined
   }
 
@@ -194,7 +201,7 @@ export class Calls {
     call.reply = reply
     const { connection } = this
     const { ticket } = call
-    const status = reply ? reply.statusCode : 0
+    const status = statusOf(reply)
     let asked
     let valid = true
     if (!call.plain || this.settings.options.needs !== undefined) {
@@ -259,20 +266,20 @@ export class Calls {
   }
 
   tell(name, options, result) {
-    const callback = options[name]
-    if (typeof callback !== 'function') return
     try {
-      callback(result)
+      const callback = options[name]
+      if (typeof callback === 'function') callback(result)
     } catch (error) {
       this.connection.listenerFailed(name, error)
     }
   }
 
-  /** What a trace says of a call. A query may hold a secret, so it is left out. */
+  /** What a trace says of a call. A query and user-info may hold secrets, so they are left out. */
   describe(ticket) {
     const call = this.slots[ticket]
-    const options = call?.options
-    return options && { api: call.api, url: options.url.split(/[?#]/)[0], method: options.method }
+    if (!call?.options) return undefined
+    const url = call.url.split(/[?#]/)[0].replace(USER_INFO, '$1')
+    return { api: call.api, url, method: call.options.method }
   }
 
   /** Law X5: nothing waits for a module that broke. */
@@ -293,6 +300,15 @@ function checkOwn({ needs, anonymous, validateStatus, onTask }) {
   if (needsLogin && anonymous) throw configInvalid('needs', 'no login for an anonymous request')
   checkFunction(validateStatus, 'validateStatus')
   checkFunction(onTask, 'onTask')
+}
+
+/** A status that can't be read is none: it must not keep the reply from its call. */
+function statusOf(reply) {
+  try {
+    return reply ? reply.statusCode >>> 0 : 0
+  } catch {
+    return 0
+  }
 }
 
 function checkFunction(value, name) {

@@ -163,6 +163,12 @@ export class Connection {
   }
 
   listenerFailed(name, error) {
-    this.traced({ step: 'listener-failed', name, message: String(error?.message) })
+    let message
+    try {
+      message = String(error?.message)
+    } catch (_) {
+      message = 'unreadable'
+    }
+    this.traced({ step: 'listener-failed', name, message })
   }
 }

@@ -47,7 +47,8 @@ export function createFace(platform) {
         }),
       deny(need, reason) {
         const name = needLines(need, 'need')
-        connection.enter((machine) => machine.deny(name, reason, Date.now()))
+        const text = typeof reason === 'string' ? reason : undefined
+        connection.enter((machine) => machine.deny(name, text, Date.now()))
       },
 
       onChange: (listener) => connection.listen(connection.changeListeners, listener),

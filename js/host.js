@@ -25,8 +25,13 @@ export class Host {
   call(name, options, asked, flight, scope) {
     const path = name.split('.')
     const method = path.pop()
-    const owner = path.reduce((object, key) => object?.[key], this.api)
-    if (!owner || typeof owner[method] !== 'function') return false
+    let owner
+    try {
+      owner = path.reduce((object, key) => object?.[key], this.api)
+      if (!owner || typeof owner[method] !== 'function') return false
+    } catch (_) {
+      return false // a host that throws at the mere look has none
+    }
     let open = true
     const answer = (ok) => (value) => {
       if (!open) return
@@ -73,14 +78,7 @@ export class Host {
     const { exchange } = this.settings.options
     if (typeof exchange === 'function') return undefined
     if (exchange.cloud) return { name: exchange.cloud, data: exchange.data || {} }
-    const {
-      url,
-      codeField = 'code',
-      data,
-      header,
-      method = 'POST',
-      timeout,
-    } = typeof exchange === 'string' ? { url: exchange } : exchange
+    const { url, codeField = 'code', data, header, method = 'POST', timeout } = exchange
     return this.post(url, Object.assign({}, data, { [codeField]: code }), { method, header, timeout })
   }
 
@@ -105,7 +103,7 @@ export class Host {
     const options = this.post(submit, detail, {})
     const trusted = calls.routes.of(machine, submit) !== FOREIGN
     try {
-      return nativeOptions(calls, machine, { options, plain: true }, attach && trusted)
+      return nativeOptions(calls, machine, { options, url: submit, plain: true }, attach && trusted)
     } catch {
       return options // without the session, where the app's attach throws
     }
@@ -129,7 +127,11 @@ export class Host {
   storage() {
     const { api } = this
     if (this.settings.options.storage) return this.settings.options.storage
-    if (typeof api.getStorageSync !== 'function') return undefined
+    try {
+      if (typeof api.getStorageSync !== 'function') return undefined
+    } catch (_) {
+      return undefined
+    }
     return {
       getItem(key) {
         const value = api.getStorageSync(key)
@@ -148,13 +150,12 @@ export class Host {
   storageKey() {
     const { storageKey } = this.settings.options
     if (storageKey) return storageKey
-    let account = {}
     try {
-      account = this.api.getAccountInfoSync().miniProgram
+      const { appId, envVersion } = this.api.getAccountInfoSync().miniProgram
+      return `wxlogin:${appId || 'unknown'}:${envVersion || 'release'}`
     } catch (_) {
-      // Not a mini-program: one name for all.
+      return 'wxlogin:unknown:release' // not a mini-program: one name for all
     }
-    return `wxlogin:${account.appId || 'unknown'}:${account.envVersion || 'release'}`
   }
 
   changed(type) {
@@ -188,12 +189,16 @@ export class Host {
   }
 
   retryAfter(header) {
-    const name = Object.keys(header || {}).find((name) => name.toLowerCase() === 'retry-after')
-    const text = name && header[name]
-    const seconds = Number(text)
-    if (seconds > 0) return seconds
-    const date = Date.parse(text)
-    return date > Date.now() ? (date - Date.now()) / 1000 : undefined
+    try {
+      const name = Object.keys(header || {}).find((name) => name.toLowerCase() === 'retry-after')
+      const text = name && header[name]
+      const seconds = Number(text)
+      if (seconds > 0) return seconds
+      const date = Date.parse(text)
+      return date > Date.now() ? (date - Date.now()) / 1000 : undefined
+    } catch (_) {
+      return undefined // not a header that a server could send
+    }
   }
 
   own(object, key) {

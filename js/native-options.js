@@ -9,16 +9,16 @@ const OWN = ['needs', 'anonymous', 'validateStatus', 'onTask', 'complete']
  * @throws what the app's `attach` throws.
  */
 export function nativeOptions({ settings, routes, session, sessionHeader }, machine, call, attach) {
-  const { options } = call
+  const { options, url } = call
   const native = Object.assign({}, options)
   if (!call.plain) for (const name of OWN) delete native[name]
-  native.url = routes.resolve(machine, options.url)
+  native.url = routes.resolve(machine, url)
   if (!attach || !session) return native
   if (typeof settings.attach !== 'function') {
     if (sessionHeader) native.header = mergeHeader(sessionHeader, options.header)
     return native
   }
-  const copy = Object.assign({}, options, { header: Object.assign({}, options.header) })
+  const copy = Object.assign({}, options, { url, header: Object.assign({}, options.header) })
   const extra = settings.attach(copy, session)
   Object.assign(native, extra)
   if (extra?.header) native.header = mergeHeader(extra.header, options.header)

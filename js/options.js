@@ -4,6 +4,8 @@ const LONGEST_TIMER = 0x7fffffff
 const BASE_URL = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\/[^?#\s]*)?$/i
 const ORIGIN = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?\/?$/i
 
+const BEARER = { header: 'Authorization', scheme: 'Bearer ' }
+
 const isText = (value) => typeof value === 'string' && value !== ''
 const isObject = (value) => typeof value === 'object' && value !== null
 const isFunction = (value) => typeof value === 'function'
@@ -34,9 +36,11 @@ export function needLines(needs, field = 'needs') {
   return names.join('\n')
 }
 
+/** Own fields alone: what somebody put on `Object.prototype` is not the app's word. */
+const own = (options) => Object.assign(Object.create(null), options)
+
 function exchangeBy(exchange) {
   if (isFunction(exchange)) return 'function'
-  if (isText(exchange)) return 'request'
   check(isObject(exchange), 'exchange', 'a URL, { url }, { cloud } or a function')
   if (exchange.cloud !== undefined) {
     check(isText(exchange.cloud), 'exchange.cloud', 'the name of a cloud function')
@@ -51,8 +55,12 @@ function exchangeBy(exchange) {
  * Checks what `createClient` was given, and adds what the core wants to know.
  * @throws LoginError CONFIG_INVALID, naming the field and what was expected.
  */
-export function checkOptions(options) {
-  check(isObject(options), 'options', 'an object')
+export function checkOptions(given) {
+  check(isObject(given), 'options', 'an object')
+  const options = own(given)
+  const { exchange } = options
+  if (isText(exchange)) options.exchange = own({ url: exchange })
+  else if (isObject(exchange)) options.exchange = own(exchange)
   const { attach, prompts = {}, trustedOrigins = [], storage } = options
   check(
     isText(options.baseURL) && BASE_URL.test(options.baseURL),
@@ -90,7 +98,8 @@ export function checkOptions(options) {
     const prompt = prompts[need]
     needLines(need, field)
     check(isObject(prompt) && isFunction(prompt.ask), `${field}.ask`, 'a function')
-    const { submit } = prompt
+    // A prompt may be of a class, so its own fields are not all it has.
+    const submit = prompt.submit === Object.prototype.submit ? undefined : prompt.submit
     check(
       submit === undefined || isText(submit) || isFunction(submit),
       `${field}.submit`,
@@ -100,8 +109,7 @@ export function checkOptions(options) {
   }
   return {
     options,
-    attach:
-      attach === undefined || attach === 'bearer' ? { header: 'Authorization', scheme: 'Bearer ' } : attach,
+    attach: isObject(attach) ? { header: attach.header, scheme: '' } : isFunction(attach) ? attach : BEARER,
     prompts,
     // From here on for the core.
     exchangeBy: exchangeBy(options.exchange),
