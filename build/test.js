@@ -17,6 +17,7 @@ const CHECKS = [
     cargo('clippy', '--lib', '--target=wasm32-unknown-unknown', '--', '--deny=warnings'),
   ],
   ['biome has nothing to say', node('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings')],
+  ['every licence is permissive', node('build/licences.js', '--check')],
   ['the core keeps its laws', cargo('test')],
   ['the package builds', node('build/build.js')],
   ['the package is within its budget', node('build/size.js', '--check')],
