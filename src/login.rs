@@ -217,14 +217,16 @@ impl Machine {
 
     /// Law L1: all who wait settle with its outcome.
     fn end_login(&mut self, result: &Result<(), Rc<Failure>>) {
-        let mut waiters = std::mem::take(&mut self.login_waiters);
+        let waiters = std::mem::take(&mut self.login_waiters);
         // A session may be too short to be fresh at all. Whoever wants to see it comes before
         // whoever notices that when about to use it.
-        waiters.sort_by_key(|waiter| !self.calls.wants_session(*waiter));
-        for waiter in waiters {
-            match waiter {
-                Waiter::Call(ticket, serial) => self.wake_call(ticket, serial, result),
-                Waiter::Gate(gate) => self.gate_login_ended(gate, result),
+        for sees_session in [true, false] {
+            for waiter in &waiters {
+                match *waiter {
+                    waiter if self.calls.wants_session(waiter) != sees_session => {}
+                    Waiter::Call(ticket, serial) => self.wake_call(ticket, serial, result),
+                    Waiter::Gate(gate) => self.gate_login_ended(gate, result),
+                }
             }
         }
     }
