@@ -16,15 +16,17 @@ const FLAGS = [
 const TYPES = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' }
 /** As strict a page as can run wasm: nothing is evaluated from text, nothing comes from elsewhere. */
 const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
-const PAGE = '<!doctype html><script src="/host.js"></script><script src="/suite.js"></script>'
+const PAGE = [
+  '<!doctype html><script src="/host.js"></script><script src="/suite.js"></script>',
+  '<script type="module" src="/in-browser.js"></script>',
+].join('')
 const here = fileURLToPath(new URL('.', import.meta.url))
 
-async function serve(dist) {
+/** `read(path)` resolves with what the server has at a path. */
+async function serve(read) {
   const server = createServer(async ({ url }, response) => {
-    const path = url.startsWith('/dist/') ? join(dist, url.slice(6)) : join(here, url)
     try {
-      const body =
-        url === '/' ? `${PAGE}<script type="module" src="/in-browser.js"></script>` : await readFile(path)
+      const body = await read(url)
       const type = TYPES[extname(url) || '.html']
       response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'content-security-policy': POLICY })
       response.end(body)
@@ -36,20 +38,33 @@ async function serve(dist) {
   return server
 }
 
-/** Runs the suite on the browser entry, from a page of its own. */
-export async function runInChromium(command, dist, tell) {
-  const server = await serve(dist)
+/** Opens the page that `read` has at `/`, for as long as `use` takes. */
+export async function withPage(command, read, use) {
+  const server = await serve(read)
   let browser
   try {
     browser = await chromium.launch({ executablePath: command, headless: true, args: FLAGS })
     const page = await browser.newPage()
-    page.on('pageerror', (error) => tell('no uncaught error', String(error)))
+    const uncaught = []
+    page.on('pageerror', (error) => uncaught.push(String(error)))
     await page.goto(`http://127.0.0.1:${server.address().port}/`)
-    await page.waitForFunction(() => window.ended, null, { timeout: 60_000 })
-    for (const { name, error } of await page.evaluate(() => window.outcomes)) tell(name, error)
-    return `Chromium ${browser.version()}, the browser entry`
+    return await use(page, { version: browser.version(), uncaught })
   } finally {
     await browser?.close()
     server.close()
   }
+}
+
+/** Runs the suite on the browser entry, from a page of its own. */
+export function runInChromium(command, dist, tell) {
+  const read = async (url) => {
+    if (url === '/') return PAGE
+    return readFile(url.startsWith('/dist/') ? join(dist, url.slice('/dist/'.length)) : join(here, url))
+  }
+  return withPage(command, read, async (page, { version, uncaught }) => {
+    await page.waitForFunction(() => window.ended, null, { timeout: 60_000 })
+    for (const { name, error } of await page.evaluate(() => window.outcomes)) tell(name, error)
+    for (const error of uncaught) tell('no uncaught error', error)
+    return `Chromium ${version}, the browser entry`
+  })
 }

@@ -1,0 +1,15 @@
+module.exports = {
+  projectName: 'wxlogin-in-taro',
+  date: '2026-11-21',
+  designWidth: 750,
+  sourceRoot: 'src',
+  outputRoot: 'dist',
+  framework: 'react',
+  compiler: { type: 'webpack5', prebundle: { enable: false } },
+  copy: {
+    patterns: [
+      { from: '../node_modules/wxlogin/dist/miniprogram/wxlogin.wasm.br', to: 'dist/static/wxlogin.wasm.br' },
+    ],
+  },
+  mini: {},
+}
