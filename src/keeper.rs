@@ -134,6 +134,9 @@ impl Keeper {
         }
         if had_one || kind == ChangeKind::Logout {
             effects.push(Effect::Store(None));
+        }
+        // A listener that logs out whoever has no session must not be told for ever.
+        if had_one {
             effects.push(Effect::Changed(kind));
         }
     }

@@ -30,7 +30,7 @@ pub(crate) enum Login {
     #[default]
     Idle,
     /// A detail is being submitted, and a new `session_key` would spoil it (law A8).
-    Deferred { forced: bool },
+    Deferred { forced: bool, deadline: Millis },
     /// `wx.login` is asked for a code.
     Fetching { flight: Flight, asked_at: Millis, deadline: Millis, second: bool },
     /// The code is with the exchange.
@@ -40,8 +40,10 @@ pub(crate) enum Login {
 impl Login {
     pub(crate) const fn deadline(&self) -> Option<Millis> {
         match *self {
-            Login::Idle | Login::Deferred { .. } => None,
-            Login::Fetching { deadline, .. } | Login::Exchanging { deadline, .. } => Some(deadline),
+            Login::Idle => None,
+            Login::Deferred { deadline, .. }
+            | Login::Fetching { deadline, .. }
+            | Login::Exchanging { deadline, .. } => Some(deadline),
         }
     }
 
@@ -68,12 +70,13 @@ impl Machine {
                 }
                 if self.is_submitting() {
                     self.trace("login-deferred");
-                    self.login = Login::Deferred { forced: force };
+                    let deadline = self.clock.time() + self.config.login_timeout;
+                    self.login = Login::Deferred { forced: force, deadline };
                 } else {
                     self.fetch_code(None, false);
                 }
             }
-            Login::Deferred { forced } => *forced |= force,
+            Login::Deferred { forced, .. } => *forced |= force,
             Login::Fetching { .. } | Login::Exchanging { .. } => {}
         }
         self.login_waiters.push(waiter);
@@ -101,7 +104,7 @@ impl Machine {
     /// The submission that a login waited for is over. It may have brought a session, which is
     /// enough for whoever did not want a new one in any case (law L2).
     pub(crate) fn resume_login(&mut self) {
-        let Login::Deferred { forced } = self.login else { return };
+        let Login::Deferred { forced, .. } = self.login else { return };
         if self.is_submitting() {
             return;
         }

@@ -50,6 +50,10 @@ pub(crate) struct Call {
     purpose: Purpose,
     /// Needs still to be made to hold, the next one last.
     ahead: Vec<Need>,
+    /// A login was among the needs met so far.
+    logged_in: bool,
+    /// Something was waited for after it, so that it may hold no longer.
+    waited_since: bool,
     /// Needs that replies have asked for so far, once each (law R2).
     asked: Vec<Need>,
     resends: u32,
@@ -103,8 +107,17 @@ impl Calls {
         let serial = self.next_serial;
         let mut ahead = needs;
         ahead.reverse();
-        let call =
-            Call { serial, epoch, purpose, ahead, asked: Vec::new(), resends: 0, state: State::Waiting };
+        let call = Call {
+            serial,
+            epoch,
+            purpose,
+            ahead,
+            logged_in: false,
+            waited_since: false,
+            asked: Vec::new(),
+            resends: 0,
+            state: State::Waiting,
+        };
         if let Some(slot) = self.slots.get_mut(index) {
             *slot = Some(call);
         }
@@ -188,11 +201,26 @@ impl Machine {
             call.state = State::Waiting;
             let Some(need) = call.ahead.pop() else { break };
             let (waiter, epoch) = (Waiter::Call(ticket, call.serial), call.epoch);
+            let waits_after_login = call.logged_in && need != Need::Login;
+            call.logged_in |= need == Need::Login;
             match self.require(need, waiter, epoch) {
                 Standing::Held => {}
-                Standing::Waiting => return,
+                Standing::Waiting => {
+                    if let Some(call) = self.calls.get_mut(ticket) {
+                        call.waited_since = waits_after_login;
+                    }
+                    return;
+                }
                 Standing::Failed(failure) => return self.fail_call(ticket, failure),
             }
+        }
+        // A prompt may have taken longer than the session lasted, or somebody logged out meanwhile.
+        if self.calls.get_mut(ticket).is_some_and(|call| std::mem::take(&mut call.waited_since))
+            && self.fresh_session().is_none()
+            && let Some(call) = self.calls.get_mut(ticket)
+        {
+            call.ahead.push(Need::Login);
+            return self.advance_call(ticket);
         }
         match self.calls.get_mut(ticket).map(|call| call.purpose) {
             Some(Purpose::Request(traits)) => self.send(ticket, traits),
@@ -252,6 +280,11 @@ impl Machine {
             self.calls.remove(ticket);
         }
         settles
+    }
+
+    /// Is the reply to that very attempt still waited for?
+    pub fn awaits(&mut self, ticket: Ticket, attempt: Attempt) -> bool {
+        self.sent_call(ticket, attempt).is_some()
     }
 
     /// The call, if it waits for the reply to that very attempt.

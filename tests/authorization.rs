@@ -670,12 +670,18 @@ fn a7_an_answer_given_twice_counts_once() {
 }
 
 #[test]
+fn l5_a_deferred_login_waits_no_longer_than_any_other() {
+    let (mut drive, login) = deferring_a_login();
+    drive.pass(LOGIN_TIMEOUT);
+    assert_eq!((drive.code(login), drive.count("login")), (Code::LoginTimeout, 1));
+}
+
+#[test]
 fn a8_no_login_starts_while_a_detail_is_being_submitted() {
-    let ends: [Happening; 4] = [
+    let ends: [Happening; 3] = [
         |drive| drive.answer_submission(200, None),
         |drive| drive.answer_submission(500, None),
         |drive| drive.fail_submission(err_msg("request:fail"), false),
-        |drive| drive.pass(PROMPT_TIMEOUT),
     ];
     for end in ends {
         let (mut drive, login) = deferring_a_login();

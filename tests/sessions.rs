@@ -72,7 +72,25 @@ fn s1_a_session_that_ends_while_a_request_waits_does_not_go_along() {
     drive.answer_exchange(answered(200, json!({ "token": "t", "expires_in": 100 })));
     drive.set_clock(100.0 * SECOND - MARGIN);
     drive.provide("terms");
-    assert_eq!(drive.tokens_sent(request), [None]);
+    assert!(drive.tokens_sent(request).is_empty());
+    drive.complete_login("new");
+    assert_eq!(drive.tokens_sent(request), [Some("new")]);
+}
+
+#[test]
+fn a_log_out_while_a_prompt_is_open_ends_the_request_that_needs_a_login() {
+    let mut drive = Drive::logged_in("t");
+    let request = drive.request(&["login", "terms"]);
+    drive.logout();
+    drive.provide("terms");
+    assert_eq!(drive.code(request), Code::LoggedOut);
+}
+
+#[test]
+fn a_log_out_without_a_session_changes_nothing() {
+    let mut drive = Drive::new();
+    drive.logout();
+    assert!(drive.changes.is_empty());
 }
 
 #[test]

@@ -223,7 +223,13 @@ impl Client {
     fn perform(&self, effect: Effect) {
         let nothing = &JsValue::UNDEFINED;
         match effect {
-            Effect::Send { ticket, attempt, attach } => self.calls.send(ticket, attempt, attach),
+            Effect::Send { ticket, attempt, attach } => {
+                // A listener told of an earlier effect may have given the call up (law R7).
+                let wanted = self.machine.borrow_mut().awaits(ticket, attempt);
+                if wanted {
+                    self.calls.send(ticket, attempt, attach);
+                }
+            }
             Effect::Cancel { ticket } => self.calls.cancel(ticket),
             Effect::Settle { ticket, outcome } => self.calls.settle(ticket, outcome_number(outcome)),
             Effect::Fail { ticket, failure } => {

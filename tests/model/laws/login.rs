@@ -78,6 +78,12 @@ impl Logins {
             self.failed(felt, 0.0);
         }
         match step.event {
+            Event::LogoutWanted { .. } => {
+                self.under_way = None;
+                if self.earliest.is_infinite() {
+                    self.succeeded(); // a block ends with a log-out
+                }
+            }
             Event::LoginWanted { force: true, .. } => {
                 self.forced = true;
                 self.renewal_wanted = true;
@@ -170,13 +176,6 @@ impl Logins {
                     return Err(format!("L3: code {offered} is exchanged again, or {age} ms old"));
                 }
                 self.last_spent = offered;
-                Ok(())
-            }
-            Effect::Changed(ChangeKind::Logout) => {
-                self.under_way = None;
-                if self.earliest.is_infinite() {
-                    self.succeeded(); // a block ends with a log-out
-                }
                 Ok(())
             }
             Effect::Changed(ChangeKind::Login) if !self.session_due => {

@@ -21,6 +21,9 @@ pub struct Call {
     ahead: Vec<Want>,
     asked: Vec<Want>,
     resends: i32,
+    logged_in: bool,
+    /// A prompt came after the login, so that the session may be gone.
+    waited_since: bool,
     /// The number of its last send, counted over all calls.
     sent_as: u32,
 }
@@ -91,8 +94,17 @@ impl Reference {
             self.calls.resize(index + 1, None);
         }
         let born = self.logouts;
-        self.calls[index] =
-            Some(Call { aim, waits: Waits::Nothing, born, ahead, asked: Vec::new(), resends: 0, sent_as: 0 });
+        self.calls[index] = Some(Call {
+            aim,
+            waits: Waits::Nothing,
+            born,
+            ahead,
+            asked: Vec::new(),
+            resends: 0,
+            logged_in: false,
+            waited_since: false,
+            sent_as: 0,
+        });
     }
 
     pub fn take(&mut self, event: &Event) {
@@ -176,11 +188,16 @@ impl Reference {
             let Some(call) = self.call(ticket) else { return };
             call.waits = Waits::Nothing;
             let Some(want) = (!call.ahead.is_empty()).then(|| call.ahead.remove(0)) else { break };
-            let current = call.born == self.logouts;
+            let (born, logged_in) = (call.born, call.logged_in);
+            let current = born == self.logouts;
             if matches!(want, Want::Login | Want::SessionKey) && !current {
                 return self.fail(ticket, Failed::new(Code::LoggedOut));
             }
             if want == Want::Login {
+                if let Some(call) = self.call(ticket) {
+                    call.logged_in = true;
+                    call.waited_since = false;
+                }
                 if self.is_fresh() {
                     continue;
                 }
@@ -188,9 +205,22 @@ impl Reference {
             }
             match self.seek(want, ticket) {
                 Ok(true) => {}
-                Ok(false) => return,
+                Ok(false) => {
+                    if let Some(call) = self.call(ticket) {
+                        call.waited_since = logged_in;
+                    }
+                    return;
+                }
                 Err(failed) => return self.fail(ticket, failed),
             }
+        }
+        let fresh = self.is_fresh();
+        if let Some(call) = self.call(ticket)
+            && std::mem::take(&mut call.waited_since)
+            && !fresh
+        {
+            call.ahead.push(Want::Login);
+            return self.proceed(ticket);
         }
         match self.call(ticket).map(|call| call.aim) {
             Some(Aim::Request(traits)) => self.send(ticket, traits),

@@ -19,6 +19,7 @@ pub enum Login {
     /// Wanted, but a detail is being submitted (law A8).
     Owed {
         forced: bool,
+        until: Millis,
     },
     Fetching {
         flight: Option<Flight>,
@@ -103,7 +104,7 @@ impl Reference {
                 }
                 self.start_login(None, force);
             }
-            Login::Owed { forced } => *forced |= force,
+            Login::Owed { forced, .. } => *forced |= force,
             _ => {}
         }
         self.queue += 1;
@@ -124,7 +125,8 @@ impl Reference {
 
     fn start_login(&mut self, began: Option<Millis>, forced: bool) {
         if self.is_submitting() {
-            self.login = Login::Owed { forced };
+            let until = self.at.felt + self.setting.login_timeout();
+            self.login = Login::Owed { forced, until };
             return;
         }
         let again = began.is_some();
@@ -140,7 +142,7 @@ impl Reference {
 
     /// The submission that the login waited for is over. What it brought may be enough.
     pub fn start_owed_login(&mut self) {
-        let Login::Owed { forced } = self.login else { return };
+        let Login::Owed { forced, .. } = self.login else { return };
         if self.is_submitting() {
             return;
         }
@@ -153,7 +155,11 @@ impl Reference {
     }
 
     pub fn login_times_out(&mut self) {
-        let (Login::Fetching { until, .. } | Login::Exchanging { until, .. }) = self.login else { return };
+        let (Login::Owed { until, .. } | Login::Fetching { until, .. } | Login::Exchanging { until, .. }) =
+            self.login
+        else {
+            return;
+        };
         if until <= self.at.felt {
             self.cancel_exchange();
             self.login_fails(Failed::new(Code::LoginTimeout), None);
