@@ -5,6 +5,7 @@ import { dist, folder, out, root } from './steps.js'
 
 /** Names that are nobody's but this package's: shortened, since mini-programs count raw bytes. */
 const INTERNAL = `
+  lacks
   __destroy_into_raw __wbg_ptr _wbg_cb_unref Client broke callbackFailed calls changeListeners
   connect connection connections describe disconnect discard enter  start environment
   exchangeOptions failAll hold hasLocalStorage hasWebAssembly listen listenerFailed known loader machine plain
@@ -52,6 +53,17 @@ export async function bundle() {
     commonJs('js/fallback.js', 'fallback'),
     esm('browser', 'browser'),
     esm('node', 'node'),
+    build({
+      ...common,
+      entryPoints: ['js/node.js'],
+      outfile: dist('node.cjs'),
+      format: 'cjs',
+      platform: 'node',
+      target: 'es2022',
+      // CommonJS has no import.meta.
+      define: { 'import.meta.url': 'moduleURL' },
+      banner: { js: "const moduleURL = require('node:url').pathToFileURL(__filename).href;" },
+    }),
     copyFile(out('wxlogin.wasm'), dist('wxlogin.wasm')),
     writeFile(dist('miniprogram/package.json'), '{ "type": "commonjs" }\n'),
   ])
@@ -64,7 +76,7 @@ export async function bundle() {
     },
   })
   await writeFile(dist('miniprogram/wxlogin.wasm.br'), brotli)
-  for (const path of ['index.d.ts', 'miniprogram/index.d.ts'])
+  for (const path of ['index.d.ts', 'index.d.cts', 'miniprogram/index.d.ts'])
     await copyFile(`${root}js/index.d.ts`, dist(path))
   await copyFile(`${root}js/fallback.d.ts`, dist('miniprogram/fallback.d.ts'))
 }

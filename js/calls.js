@@ -114,6 +114,10 @@ export class Calls {
   /** Hands a request to the core. */
   request(machine, call) {
     const { options } = call
+    if (this.connection.host.lacks(call.api)) {
+      this.end(call, new LoginError('HOST_UNSUPPORTED', `the host has no ${call.api}`))
+      return
+    }
     const { method, needs, timeout } = options
     let traits = options.anonymous ? ANONYMOUS : 0
     if (this.routes.of(machine, call.url) !== FOREIGN) traits |= TRUSTED
@@ -145,6 +149,7 @@ export class Calls {
       connection.enter((machine) => machine.callbackFailed(ticket, attempt, 'attach', error, Date.now()))
       return
     }
+    if (call.attempt !== attempt) return // the app's attach gave it up
     native.success = (reply) => {
       if (call.attempt === attempt) this.replied(call, attempt, reply)
     }
@@ -228,7 +233,7 @@ export class Calls {
     const { needs } = this.settings.options
     if (!needs || anonymous) return undefined
     const asked = needs(reply)
-    if (asked === undefined) return undefined
+    if (asked === undefined || asked === false) return undefined
     return asked === null || asked.length === 0 ? '' : needLines(asked)
   }
 
@@ -261,8 +266,17 @@ export class Calls {
     if (error) call.reject(error)
     else call.resolve(value)
     if (call.plain) return
-    this.tell(error ? 'fail' : 'success', call.options, error || value)
-    this.tell('complete', call.options, error || value)
+    const { options } = call
+    if (error) {
+      // Never before request() has returned, as wx does: who tries again in fail would spin.
+      setTimeout(() => {
+        this.tell('fail', options, error)
+        this.tell('complete', options, error)
+      }, 0)
+    } else {
+      this.tell('success', options, value)
+      this.tell('complete', options, value)
+    }
   }
 
   tell(name, options, result) {

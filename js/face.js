@@ -1,4 +1,5 @@
 import { Connection } from './connection.js'
+import { configInvalid } from './error.js'
 import { Loader } from './load.js'
 import { checkOptions, needLines } from './options.js'
 
@@ -41,6 +42,10 @@ export function createFace(platform) {
       provide: (need, detail) =>
         checked(() => {
           const name = needLines(need, 'need')
+          const isEvent = typeof detail?.detail === 'object' && typeof detail.type === 'string'
+          if (typeof detail !== 'object' || detail === null || isEvent) {
+            throw configInvalid('detail', 'an object: the e.detail of a tap, not e')
+          }
           const given = calls.other((machine, ticket, now) => machine.provide(ticket, name, detail, now))
           given.catch(ignore) // a tap's handler rarely looks; whoever waits for the need is told
           return given

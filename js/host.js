@@ -21,6 +21,14 @@ export class Host {
     this.arm(-1)
   }
 
+  lacks(name) {
+    try {
+      return typeof this.api[name] !== 'function'
+    } catch {
+      return false // the call itself will say
+    }
+  }
+
   /** Calls `wx.<name>` with callbacks; the first one counts (law L7). False where there is none. */
   call(name, options, asked, flight, scope) {
     const path = name.split('.')

@@ -220,10 +220,10 @@ export interface Prompt {
   ask: (context: {
     need: Need
     reason: 'requested' | 'denied-before'
-  }) => undefined | object | Promise<undefined | object>
+  }) => void | object | Promise<void | object>
   /** Where the detail goes: a URL it is POSTed to with the session attached, or a function.
    *  Without it the detail itself is the proof. A session in the reply replaces the session. */
-  submit?: string | ((detail: object) => Promise<undefined | SessionReply>)
+  submit?: string | ((detail: object) => Promise<void | SessionReply>)
 }
 
 /** What happened to the session. */

@@ -116,6 +116,9 @@ fn exchanged(flight: Flight, status: u16, retry_after: Option<f64>, reply: JsRec
     let inner = reply.object("data");
     let errcode = reply.integer("errcode").or_else(|| inner.integer("errcode"));
     let mut said = crate::error::HostError::default();
+    // A backend's reason, under the names in use; no other part of the reply is shown.
+    said.err_msg =
+        ["errmsg", "message", "msg"].iter().find_map(|name| reply.text(name).or_else(|| inner.text(name)));
     let session = if status < 400 && errcode.unwrap_or_default() == 0 {
         match pick(&reply) {
             Ok(picked) => SessionReply::read(&picked),
@@ -125,7 +128,6 @@ fn exchanged(flight: Flight, status: u16, retry_after: Option<f64>, reply: JsRec
             }
         }
     } else {
-        said.err_msg = reply.text("errmsg").or_else(|| inner.text("errmsg"));
         Err(NO_REPLY)
     };
     let reply = ExchangeReply { status: Some(status), errcode, retry_after, session, said };

@@ -56,7 +56,11 @@ impl JsRecord<'_> {
 
     /// What a tap gave. Buttons report their failures in the detail itself.
     pub fn detail(&self) -> Detail {
-        let error = self.host_error();
+        let mut error = self.host_error();
+        // What wx.showModal answers where the user tapped "cancel".
+        if self.get("confirm").as_bool() == Some(false) {
+            error.err_msg = Some("showModal:fail cancel".into());
+        }
         let failed = error.errno.is_some_and(|errno| errno != 0)
             || error.err_msg.as_deref().is_some_and(|text| text.contains(":fail"));
         Detail { value: Opaque::new(self.object.clone()), error: failed.then_some(error) }
