@@ -73,7 +73,7 @@ test('Node imports it', async () => {
 })
 
 test('Node requires it', async () => {
-  assert.equal(await node('node-require/app.cjs'), '/orders\n')
+  assert.equal(await node('node-require/app.cjs'), '/orders function\n')
 })
 
 for (const [title, script] of [
