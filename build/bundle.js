@@ -5,6 +5,7 @@ import { dist, folder, out, root } from './steps.js'
 
 /** Names that are nobody's but this package's: shortened, since mini-programs count raw bytes. */
 const INTERNAL = `
+  busy carryOn traits limit
   lacks
   __destroy_into_raw __wbg_ptr _wbg_cb_unref Client broke callbackFailed calls changeListeners
   connect connection connections describe disconnect discard enter  start environment

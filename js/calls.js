@@ -1,4 +1,5 @@
-import { configInvalid, LoginError } from './error.js'
+import { configInvalid, isLoginError, LoginError } from './error.js'
+import { muted } from './host.js'
 import { nativeOptions } from './native-options.js'
 import { needLines } from './options.js'
 import { FOREIGN, Routes } from './routes.js'
@@ -7,6 +8,9 @@ import { FOREIGN, Routes } from './routes.js'
 const TRUSTED = 1
 const ANONYMOUS = 2
 const REPEATABLE = 4
+
+/** Files and streams may well take longer than the core waits for a reply. ms. */
+const STREAM_LIMIT = 3_600_000
 
 /** What a call that went well ends with, as the core says it. */
 const REPLY = 0
@@ -45,12 +49,29 @@ class Call {
     this.api = api
     this.options = options
     this.url = ''
+    this.method = undefined
+    this.needs = ''
+    this.traits = 0
+    this.limit = 0
     this.plain = true
     this.ticket = -1
     this.attempt = 0
     this.task = undefined
     this.reply = undefined
     this.over = false
+  }
+
+  /** Once: what the app writes into its object later must not take the session elsewhere. */
+  read({ url, method, timeout, anonymous, needs, enableChunked }) {
+    if (typeof url !== 'string') throw configInvalid('url', 'a string')
+    this.url = url
+    this.method = method
+    if (needs !== undefined && needs.length !== 0) this.needs = needLines(needs)
+    const streams = this.api !== 'request' || Boolean(enableChunked)
+    const repeats = !streams && (method === undefined || /^(?:get|head)$/i.test(String(method)))
+    this.traits = (anonymous ? ANONYMOUS : 0) | (repeats ? REPEATABLE : 0)
+    if (timeout > 0) this.limit = Number(timeout)
+    else if (streams) this.limit = STREAM_LIMIT
   }
 }
 
@@ -82,12 +103,9 @@ export class Calls {
         if (options.success || options.fail || options.complete) pending.catch(ignore)
         checkOwn(options)
       }
-      // Read once: what the app writes into its object later must not take the session elsewhere.
-      const { url } = options
-      if (typeof url !== 'string') throw configInvalid('url', 'a string')
-      call.url = url
+      call.read(options)
     } catch (error) {
-      this.end(call, error)
+      this.end(call, isLoginError(error) ? error : unreadable(error))
       return pending
     }
     if (!this.connection.request(call)) this.connection.whenReady(call, () => this.connection.request(call))
@@ -113,24 +131,18 @@ export class Calls {
 
   /** Hands a request to the core. */
   request(machine, call) {
-    const { options } = call
     if (this.connection.host.lacks(call.api)) {
       this.end(call, new LoginError('HOST_UNSUPPORTED', `the host has no ${call.api}`))
       return
     }
-    const { method, needs, timeout } = options
-    let traits = options.anonymous ? ANONYMOUS : 0
+    let { traits } = call
     if (this.routes.of(machine, call.url) !== FOREIGN) traits |= TRUSTED
-    if (call.api === 'request' && (method === undefined || /^(?:get|head)$/i.test(method))) {
-      traits |= REPEATABLE
-    }
-    const limit = Math.max(timeout ?? 0, 0)
     const ticket = this.ticketFor(call)
-    if (needs === undefined || needs.length === 0) {
-      const send = machine.request(ticket, traits, limit, Date.now())
+    if (call.needs === '') {
+      const send = machine.request(ticket, traits, call.limit, Date.now())
       if (send !== 0) this.send(ticket, send >>> 1, (send & 1) !== 0)
     } else {
-      machine.requestNeeding(ticket, traits, limit, needLines(needs), Date.now())
+      machine.requestNeeding(ticket, traits, call.limit, call.needs, Date.now())
     }
   }
 
@@ -165,6 +177,7 @@ export class Calls {
     }
     if (call.attempt !== attempt) return // answered at once
     call.task = task
+    muted(task)
     if (!call.plain) this.tell('onTask', call.options, task)
   }
 
@@ -293,7 +306,7 @@ export class Calls {
     const call = this.slots[ticket]
     if (!call?.options) return undefined
     const url = call.url.split(/[?#]/)[0].replace(USER_INFO, '$1')
-    return { api: call.api, url, method: call.options.method }
+    return { api: call.api, url, method: call.method }
   }
 
   /** Law X5: nothing waits for a module that broke. */
@@ -307,6 +320,10 @@ export class Calls {
       this.end(call, error)
     }
   }
+}
+
+function unreadable(cause) {
+  return new LoginError('CONFIG_INVALID', 'options: expected fields that can be read', {}, cause)
 }
 
 function checkOwn({ needs, anonymous, validateStatus, onTask }) {

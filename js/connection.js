@@ -79,16 +79,19 @@ export class Connection {
       ? this.loader.load(this.settings.options)
       : Promise.reject(new LoginError('HOST_UNSUPPORTED', 'there is no wx here: name the API object as host'))
     loaded
-      .then((module) => this.connect(module, api))
-      .then(
-        () => {
-          // Where one of them breaks the module, the rest wait for the next one.
-          for (const { call, go } of this.takeWaiting()) if (!call.over && !go()) this.whenReady(call, go)
-        },
-        (error) => {
-          for (const { call } of this.takeWaiting()) this.calls.end(call, error)
-        },
-      )
+      .then((module) => {
+        this.connect(module, api)
+        // In the same turn, so that no later call overtakes these.
+        this.carryOn()
+      })
+      .catch((error) => {
+        for (const { call } of this.takeWaiting()) this.calls.end(call, error)
+      })
+  }
+
+  /** Where one of them breaks the module, the rest wait for the next one. */
+  carryOn() {
+    for (const { call, go } of this.takeWaiting()) if (!call.over && !go()) this.whenReady(call, go)
   }
 
   takeWaiting() {
@@ -125,9 +128,10 @@ export class Connection {
   listen(listeners, listener) {
     listeners.push(listener)
     this.setTracing()
+    let subscribed = true
     return () => {
-      const index = listeners.indexOf(listener)
-      if (index >= 0) listeners.splice(index, 1)
+      if (subscribed) listeners.splice(listeners.indexOf(listener), 1)
+      subscribed = false
       this.setTracing()
     }
   }

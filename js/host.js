@@ -12,6 +12,7 @@ export class Host {
     this.api = api
     this.tasks = new Map()
     this.timer = undefined
+    this.busy = false
     this.closed = false
   }
 
@@ -53,6 +54,7 @@ export class Host {
     try {
       const task = owner[method](native)
       if (open && task?.abort) this.tasks.set(flight, task)
+      muted(task)
     } catch (error) {
       fail(error)
     }
@@ -82,6 +84,7 @@ export class Host {
     )
   }
 
+  /** The request or cloud call that the exchange is; undefined where it is a function. */
   exchangeOptions(code) {
     const { exchange } = this.settings.options
     if (typeof exchange === 'function') return undefined
@@ -110,11 +113,7 @@ export class Host {
     const { calls, machine } = this.connection
     const options = this.post(submit, detail, {})
     const trusted = calls.routes.of(machine, submit) !== FOREIGN
-    try {
-      return nativeOptions(calls, machine, { options, url: submit, plain: true }, attach && trusted)
-    } catch {
-      return options // without the session, where the app's attach throws
-    }
+    return nativeOptions(calls, machine, { options, url: submit, plain: true }, attach && trusted)
   }
 
   runSubmit(need, detail, asked, flight) {
@@ -180,8 +179,9 @@ export class Host {
 
   /** Node stays alive for its timers: not for this one while nothing waits. */
   hold(busy) {
+    this.busy = busy
     const { timer } = this
-    if (timer === undefined || timer.unref === undefined) return
+    if (timer?.unref === undefined) return
     if (busy) timer.ref()
     else timer.unref()
   }
@@ -194,6 +194,7 @@ export class Host {
       this.timer = undefined
       this.connection.enter((machine) => machine.timerFired(Date.now()))
     }, delay)
+    this.hold(this.busy)
   }
 
   retryAfter(header) {
@@ -223,4 +224,9 @@ function withoutMessage(fields) {
   const rest = Object.assign({}, fields)
   delete rest.message
   return rest
+}
+
+/** Some hosts return a promise beside calling back; its rejection is nobody's (law L7). */
+export function muted(task) {
+  if (typeof task?.catch === 'function') task.catch(() => {})
 }

@@ -20,6 +20,7 @@ export function nativeOptions({ settings, routes, session, sessionHeader }, mach
   }
   const copy = Object.assign({}, options, { url, header: Object.assign({}, options.header) })
   const extra = settings.attach(copy, session)
+  if (typeof extra?.then === 'function') throw new Error('expected what to merge, not a promise of it')
   Object.assign(native, extra)
   if (extra?.header) native.header = mergeHeader(extra.header, options.header)
   if (extra?.url !== undefined) {

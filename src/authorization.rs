@@ -133,6 +133,8 @@ impl Machine {
         let host_limit = self.config.login_timeout;
         let Some(need) = self.gate(id).map(|gate| gate.need.clone()) else { return };
         match need {
+            // A login under way renews the key: what the old one was worth says nothing.
+            Need::SessionKey if self.login.is_calling() => self.log_in_for(id),
             Need::SessionKey => {
                 let flight = self.enter(id, host_limit, GateState::CheckingKey);
                 self.effects.push(Effect::CheckKey { flight });

@@ -94,6 +94,8 @@ impl Machine {
 
     /// Takes in what happened at `now` on the wall clock, and says what is to be done.
     pub fn handle(&mut self, event: Event, now: Millis) -> Effects {
+        // A clock that shows no time at all stands still.
+        let now = if now.is_finite() { now } else { self.wall };
         self.wall = now;
         self.clock.advance(now);
         if let Event::TimerFired = event
@@ -115,7 +117,7 @@ impl Machine {
     /// [`Event::Requested`] without needs, where sending it is all there is to do: then that is
     /// the answer, and no list is made of it. `None` leaves the event to [`Machine::handle`].
     pub fn try_request(&mut self, ticket: Ticket, traits: Traits, now: Millis) -> Option<Sending> {
-        if !self.is_calm() || self.keeper.is_stale(now, self.config.expiry_margin) {
+        if !now.is_finite() || !self.is_calm() || self.keeper.is_stale(now, self.config.expiry_margin) {
             return None;
         }
         self.wall = now;
@@ -225,7 +227,7 @@ impl Machine {
     }
 }
 
-fn earlier(one: Option<Millis>, other: Option<Millis>) -> Option<Millis> {
+pub(crate) fn earlier(one: Option<Millis>, other: Option<Millis>) -> Option<Millis> {
     match (one, other) {
         (Some(one), Some(other)) => Some(one.min(other)),
         (one, other) => one.or(other),

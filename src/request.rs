@@ -5,7 +5,7 @@ use crate::clock::Millis;
 use crate::effect::{Effect, Outcome};
 use crate::error::{Code, Failure, HostError, Refusal};
 use crate::event::{Attempt, Ticket, Traits};
-use crate::machine::{Machine, Standing, Waiter};
+use crate::machine::{Machine, Standing, Waiter, earlier};
 use crate::need::Need;
 use crate::session::Generation;
 use std::rc::Rc;
@@ -14,7 +14,8 @@ use std::rc::Rc;
 /// WeChat's own default is 60 s, and it ends what is under way 5 s after going to the background.
 const SILENCE: Millis = 120_000.0;
 /// What a host may take beyond a request's own `timeout` before it counts as silent.
-const SILENCE_AFTER_TIMEOUT: Millis = 5_000.0;
+/// WeChat makes no more than ten at once, and the others wait their turn.
+const SILENCE_AFTER_TIMEOUT: Millis = 60_000.0;
 /// Longer than this no `timeout` is kept: a host's timers count no further than some weeks.
 const LONGEST_TIMEOUT: Millis = 86_400_000.0;
 /// The status that asks for a login where the app has no rule of its own.
@@ -87,6 +88,13 @@ impl State {
     }
 }
 
+impl Call {
+    /// May it take longer than a host that is silent is waited for?
+    const fn is_long(&self) -> bool {
+        matches!(self.purpose, Purpose::Request(traits) if traits.timeout > SILENCE)
+    }
+}
+
 /// The calls under way, by ticket.
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
@@ -136,7 +144,15 @@ impl Calls {
     }
 
     fn remove(&mut self, ticket: Ticket) -> Option<Call> {
-        self.slots.get_mut(ticket as usize)?.take()
+        let call = self.slots.get_mut(ticket as usize)?.take()?;
+        if call.is_long() {
+            // Its timer would outlive it by far.
+            self.wake_at = None;
+            for deadline in self.slots.iter().flatten().filter_map(|call| call.state.deadline()) {
+                self.wake_at = earlier(self.wake_at, Some(deadline));
+            }
+        }
+        Some(call)
     }
 
     fn wake_by(&mut self, deadline: Millis) {
@@ -275,7 +291,7 @@ impl Machine {
     pub(crate) fn settles(&mut self, ticket: Ticket, attempt: Attempt, status: u16) -> bool {
         let Some(call) = self.sent_call(ticket, attempt) else { return false };
         let Purpose::Request(traits) = call.purpose else { return false };
-        let settles = !asks_login(traits, status);
+        let settles = !asks_login(traits, status) && !call.is_long();
         if settles {
             self.calls.remove(ticket);
         }

@@ -479,8 +479,8 @@ fn a6_a_dead_key_costs_one_login_though_the_session_is_fresh() {
 #[test]
 fn a6_a_dead_key_shares_the_login_under_way_and_its_failure() {
     let mut drive = Drive::logged_in("t");
-    drive.force_login();
     let ensured = drive.ensure(&["sessionKey"]);
+    drive.force_login();
     drive.check_key(false);
     drive.fail_login(err_msg("login:fail"));
     assert_eq!(drive.code(ensured), Code::LoginFailed);
@@ -490,6 +490,17 @@ fn a6_a_dead_key_shares_the_login_under_way_and_its_failure() {
     drive.check_key(false);
     assert_eq!(drive.code(refused), Code::LoginFailed);
     assert_eq!(drive.count("login"), 2);
+}
+
+#[test]
+fn a6_a_login_under_way_is_waited_for_since_it_renews_the_key() {
+    let mut drive = Drive::logged_in("t");
+    drive.force_login();
+    let ensured = drive.ensure(&["sessionKey"]);
+    assert!(drive.is_open(ensured));
+    drive.complete_login("new");
+    assert_eq!(drive.outcome(ensured), Outcome::Done);
+    assert_eq!(drive.count("checkSession"), 0);
 }
 
 #[test]

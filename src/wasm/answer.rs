@@ -89,6 +89,9 @@ pub fn event(
         (Asked::Prompt, true) => return None,
         (Asked::Prompt, false) => Event::PromptRefused { flight, error: answer.host_error() },
 
+        (Asked::SubmitRequest, true) if answer.get("statusCode").as_f64().is_none() => {
+            Event::SubmitFailed { flight, error: answer.host_error(), threw: false }
+        }
         (Asked::SubmitRequest, true) => {
             let session =
                 pick(&answer.object("data")).ok().and_then(|picked| SessionReply::read(&picked).ok());

@@ -260,8 +260,11 @@ impl Client {
             Effect::Submit { flight, need, detail, attach } => {
                 let detail = unwrap(Some(&detail));
                 match self.host.submit_options(need.name(), &detail, attach) {
-                    Some(options) => self.call("request", &options, Asked::SubmitRequest, flight, nothing),
-                    None => self.host.run_submit(need.name(), &detail, Asked::SubmitFunction, flight),
+                    Ok(Some(options)) => {
+                        self.call("request", &options, Asked::SubmitRequest, flight, nothing)
+                    }
+                    Ok(None) => self.host.run_submit(need.name(), &detail, Asked::SubmitFunction, flight),
+                    Err(error) => self.failed(Asked::SubmitFunction, flight, error),
                 }
             }
 
@@ -287,15 +290,21 @@ impl Client {
 
     fn exchange(&self, flight: u32, code: &JsValue) {
         match self.host.exchange_options(code) {
-            Some(options) => {
+            Ok(Some(options)) => {
                 let name = match self.exchange {
                     Asked::ExchangeCloud => "cloud.callFunction",
                     _ => "request",
                 };
                 self.call(name, &options, self.exchange, flight, &JsValue::UNDEFINED);
             }
-            None => self.host.run_exchange(code, self.exchange, flight),
+            Ok(None) => self.host.run_exchange(code, self.exchange, flight),
+            Err(error) => self.failed(self.exchange, flight, error),
         }
+    }
+
+    /// A function or a field of the app's own threw before anything was asked.
+    fn failed(&self, asked: Asked, flight: u32, error: JsValue) {
+        self.answered(asked, flight, false, error, JsValue::UNDEFINED, self.now.get());
     }
 
     fn error(&self, failure: &Rc<Failure>) -> JsValue {

@@ -39,8 +39,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn cancel(this: &Host, flight: u32);
     /// `None` where the exchange is a function of the app's own.
-    #[wasm_bindgen(method, js_name = exchangeOptions)]
-    pub fn exchange_options(this: &Host, code: &JsValue) -> Option<js_sys::Object>;
+    #[wasm_bindgen(method, catch, js_name = exchangeOptions)]
+    pub fn exchange_options(this: &Host, code: &JsValue) -> Result<Option<js_sys::Object>, JsValue>;
     #[wasm_bindgen(method, js_name = runExchange)]
     pub fn run_exchange(this: &Host, code: &JsValue, asked: Asked, flight: u32);
     #[wasm_bindgen(method, getter, js_name = readSession)]
@@ -49,8 +49,13 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn ask(this: &Host, need: &str, reason: &str, asked: Asked, flight: u32);
     /// `None` where the submission is a function of the app's own.
-    #[wasm_bindgen(method, js_name = submitOptions)]
-    pub fn submit_options(this: &Host, need: &str, detail: &JsValue, attach: bool) -> Option<js_sys::Object>;
+    #[wasm_bindgen(method, catch, js_name = submitOptions)]
+    pub fn submit_options(
+        this: &Host,
+        need: &str,
+        detail: &JsValue,
+        attach: bool,
+    ) -> Result<Option<js_sys::Object>, JsValue>;
     #[wasm_bindgen(method, js_name = runSubmit)]
     pub fn run_submit(this: &Host, need: &str, detail: &JsValue, asked: Asked, flight: u32);
 

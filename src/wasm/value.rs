@@ -81,7 +81,8 @@ fn value(js: &JsValue) -> Value {
     } else if let Some(number) = js.as_f64() {
         Value::Number(number)
     } else if is_array(js) {
-        Value::List(items(js).map(|item| value(&item)).collect())
+        // No field is read any deeper, and a reply may be nested as deep as it likes.
+        Value::List(items(js).map(|item| item.as_string().map_or(Value::Other, Value::Text)).collect())
     } else {
         Value::Other
     }

@@ -65,7 +65,7 @@ impl Waits {
 
 /// How long a host may stay silent where the request has no timeout of its own.
 const SILENCE: Millis = 120_000.0;
-const SILENCE_AFTER_TIMEOUT: Millis = 5_000.0;
+const SILENCE_AFTER_TIMEOUT: Millis = 60_000.0;
 const LONGEST_TIMEOUT: Millis = 86_400_000.0;
 
 fn wants_of(needs: &[Need]) -> Vec<Want> {

@@ -133,6 +133,7 @@ impl Reference {
 
     pub fn set_out(&mut self, want: Want) {
         match want {
+            Want::SessionKey if self.login.is_calling() => self.log_in_for(want),
             Want::SessionKey => self.enter(want, Stage::CheckingKey, Deed::CheckKey),
             Want::Privacy => self.enter(want, Stage::ReadingPrivacy, Deed::ReadPrivacy),
             Want::Camera | Want::Album => self.enter(want, Stage::ReadingSetting, Deed::ReadSetting(want)),
