@@ -211,7 +211,9 @@ fn a2_a_failure_of_the_tap_is_no_refusal() {
         let provided = drive.provide_detail("phone", failed_detail(error));
         for ticket in [request, provided] {
             assert_eq!(drive.unmet(ticket), (Code::AuthUnavailable, Some("phone")));
-            assert!(drive.failure(ticket).message.contains(told));
+            let message = &drive.failure(ticket).message;
+            assert!(message.contains(told), "{message}");
+            assert_eq!(message.contains("quota"), told == "quota", "{message}");
         }
     }
 }
