@@ -2,6 +2,7 @@
 
 use super::page::Host;
 use super::value::JsRecord;
+use crate::error::HostError;
 use crate::event::{Event, ExchangeReply, Flight};
 use crate::opaque::Opaque;
 use crate::record::Misfit;
@@ -118,10 +119,10 @@ fn code(answer: &JsRecord<'_>) -> Option<Opaque> {
 fn exchanged(flight: Flight, status: u16, retry_after: Option<f64>, reply: JsRecord<'_>) -> Event {
     let inner = reply.object("data");
     let errcode = reply.integer("errcode").or_else(|| inner.integer("errcode"));
-    let mut said = crate::error::HostError::default();
     // A backend's reason, under the names in use; no other part of the reply is shown.
-    said.err_msg =
+    let err_msg =
         ["errmsg", "message", "msg"].iter().find_map(|name| reply.text(name).or_else(|| inner.text(name)));
+    let said = HostError { err_msg, ..HostError::default() };
     let session = if status < 400 && errcode.unwrap_or_default() == 0 {
         match pick(&reply) {
             Ok(picked) => SessionReply::read(&picked),
