@@ -5,14 +5,12 @@ import { dist, folder, out, root } from './steps.js'
 
 /** Names that are nobody's but this package's: shortened, since mini-programs count raw bytes. */
 const INTERNAL = `
-  busy carryOn traits limit
-  lacks
-  __destroy_into_raw __wbg_ptr _wbg_cb_unref Client broke callbackFailed calls changeListeners
-  connect connection connections describe disconnect discard enter  start environment
-  exchangeOptions failAll hold hasLocalStorage hasWebAssembly listen listenerFailed known loader machine plain
-  pending publish repliedAsking replied requestNeeding routes runExchange runSubmit
-  sendFailed sessionHeader setTracing settings settle settles slots submitOptions takeWaiting tell ticketFor
-  timerFired traceListeners traced tryAll waiting whenReady  __wbg_set_wasm
+  __wbg_set_wasm
+  busy lacks traits limit plain pending known
+  calls changeListeners client connect connection connections core describe disconnect discard enter
+  environment failAll handOver handOverAll hold hasWebAssembly lease lend listen listenerFailed loader
+  localStorage native resolveNew routes sessionHeader settings slots sweep takeWaiting tell
+  ticketFor traceListeners traced tryAll waiting whenReady
 `
 const mangleProps = new RegExp(`^(?:${INTERNAL.trim().split(/\s+/).join('|')})$`)
 

@@ -2,11 +2,11 @@ import { createFace } from './face.js'
 
 export { isLoginError, LoginError } from './error.js'
 
-function hasLocalStorage() {
+function localStorage() {
   try {
-    return Boolean(window.localStorage)
+    return window.localStorage
   } catch {
-    return false // forbidden to this page
+    return undefined // forbidden to this page
   }
 }
 
@@ -20,8 +20,7 @@ async function bytesOf(wasm) {
 export const createClient = createFace({
   host: () => globalThis.wx,
   hasWebAssembly: () => typeof WebAssembly !== 'undefined',
-  hasLocalStorage,
-  global: () => globalThis,
+  localStorage,
   instantiate: async (wasm = new URL('./wxlogin.wasm', import.meta.url), imports) =>
     (await WebAssembly.instantiate(await bytesOf(wasm), imports)).instance.exports,
 })

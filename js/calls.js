@@ -3,6 +3,8 @@ import { muted } from './host.js'
 import { nativeOptions } from './native-options.js'
 import { needLines } from './options.js'
 import { FOREIGN, Routes } from './routes.js'
+import { named, SESSION } from './rows.js'
+import { ABORT, REQUEST } from './wish.js'
 
 /** Traits of a request, as the core reads them. */
 const TRUSTED = 1
@@ -14,8 +16,13 @@ const STREAM_LIMIT = 3_600_000
 
 /** What a call that went well ends with, as the core says it. */
 const REPLY = 0
-const SESSION = 1
+const THE_SESSION = 1
 const NOTHING = 3
+
+/** The attempt of a request that is sent by the lease: none of the core's own is as high. */
+const LENT = 2 ** 31
+/** How long the core may not know of such a request, so that its time limit is kept. ms. */
+const LENT_FOR = 1000
 
 // Handed out by the promise constructor, without a closure for each promise.
 let resolveNew
@@ -42,20 +49,25 @@ const isPlain = ({ needs, anonymous, validateStatus, onTask, success, fail, comp
 
 /** One call of the app, from its beginning to its one end. */
 class Call {
-  constructor(api, options) {
+  constructor(wish, api, options) {
     this.pending = new Promise(capture)
     this.resolve = resolveNew
     this.reject = rejectNew
+    this.wish = wish
     this.api = api
     this.options = options
     this.url = ''
     this.method = undefined
     this.needs = ''
+    this.value = undefined
     this.traits = 0
     this.limit = 0
     this.plain = true
     this.ticket = -1
     this.attempt = 0
+    /** The lease that it was sent by, while the core does not know of it. */
+    this.lease = undefined
+    this.attached = false
     this.task = undefined
     this.reply = undefined
     this.over = false
@@ -78,6 +90,10 @@ class Call {
 /**
  * The app's calls, by ticket: their options, native tasks and promises. The core knows them by
  * number only; what is here carries out what it decides about them.
+ *
+ * It need not decide about most: by the lease that it publishes, a plain request is sent with
+ * the session or without one, and is over when the reply is plainly good. Of all others the
+ * core is told first (`handOver`).
  */
 export class Calls {
   constructor(settings, connection) {
@@ -86,13 +102,13 @@ export class Calls {
     this.routes = new Routes(settings.options.baseURL)
     this.slots = []
     this.free = []
-    this.session = undefined
-    this.sessionHeader = undefined
+    this.sweep = undefined
+    this.publish(undefined, 0, -Infinity, Infinity)
   }
 
   /** `request`, `upload` and `download`: `api` is the native function's name. */
   begin(api, options) {
-    const call = new Call(api, options)
+    const call = new Call(REQUEST, api, options)
     const { pending } = call
     pending.abort = () => this.abort(call)
     try {
@@ -108,15 +124,16 @@ export class Calls {
       this.end(call, isLoginError(error) ? error : unreadable(error))
       return pending
     }
-    if (!this.connection.request(call)) this.connection.whenReady(call, () => this.connection.request(call))
+    this.connection.begin(call)
     return pending
   }
 
-  /** Every other call: `start(machine, ticket, now)` hands it to the core. */
-  other(start) {
-    const call = new Call(undefined, undefined)
-    const go = () => this.connection.start(call, start)
-    if (!go()) this.connection.whenReady(call, go)
+  /** Every other call. */
+  other(wish, needs = '', value = undefined) {
+    const call = new Call(wish)
+    call.needs = needs
+    call.value = value
+    this.connection.begin(call)
     return call.pending
   }
 
@@ -129,36 +146,50 @@ export class Calls {
     return ticket
   }
 
-  /** Hands a request to the core. */
-  request(machine, call) {
-    if (this.connection.host.lacks(call.api)) {
+  /** Sends a request by the lease, where that holds. False leaves it to the core. */
+  lend(call) {
+    const { connection, lease } = this
+    if (connection.host.lacks(call.api)) {
       this.end(call, new LoginError('HOST_UNSUPPORTED', `the host has no ${call.api}`))
-      return
+      return true
     }
-    let { traits } = call
-    if (this.routes.of(machine, call.url) !== FOREIGN) traits |= TRUSTED
-    const ticket = this.ticketFor(call)
-    if (call.needs === '') {
-      const send = machine.request(ticket, traits, call.limit, Date.now())
-      if (send !== 0) this.send(ticket, send >>> 1, (send & 1) !== 0)
-    } else {
-      machine.requestNeeding(ticket, traits, call.limit, call.needs, Date.now())
-    }
+    if (this.routes.of(connection, call.url) !== FOREIGN) call.traits |= TRUSTED
+    const now = Date.now()
+    const holds = now >= lease.from && now < lease.until
+    if (!holds || call.needs !== '' || connection.settings.tracing) return false
+    call.lease = lease
+    const attach = lease.session !== undefined && (call.traits & (TRUSTED | ANONYMOUS)) === TRUSTED
+    this.send(this.ticketFor(call), LENT, attach)
+    if (this.sweep === undefined && !call.over) this.sweep = setTimeout(() => this.handOverAll(), LENT_FOR)
+    return true
+  }
+
+  /** Tells the core of a request that was sent by the lease, once. */
+  handOver(call) {
+    const { lease, ticket, traits, limit, attached } = call
+    call.lease = undefined
+    if (lease) this.connection.enter('adopt', ticket, traits, limit, LENT, lease.moment, attached)
+  }
+
+  handOverAll() {
+    this.sweep = undefined
+    for (const call of this.slots.slice()) if (call) this.handOver(call)
   }
 
   // What the core asks for.
 
   send(ticket, attempt, attach) {
     const call = this.slots[ticket]
-    const { connection } = this
+    const { host } = this.connection
     call.attempt = attempt
+    call.attached = attach
     call.reply = undefined
     call.task = undefined
     let native
     try {
-      native = nativeOptions(this, connection.machine, call, attach)
+      native = nativeOptions(this, call, attach)
     } catch (error) {
-      connection.enter((machine) => machine.callbackFailed(ticket, attempt, 'attach', error, Date.now()))
+      this.failed(call, attempt, error, 'attach')
       return
     }
     if (call.attempt !== attempt) return // the app's attach gave it up
@@ -166,13 +197,13 @@ export class Calls {
       if (call.attempt === attempt) this.replied(call, attempt, reply)
     }
     native.fail = (error) => {
-      if (call.attempt === attempt) this.sendFailed(call, attempt, error)
+      if (call.attempt === attempt) this.failed(call, attempt, error)
     }
     let task
     try {
-      task = connection.host.api[call.api](native)
+      task = host.api[call.api](native)
     } catch (error) {
-      if (call.attempt === attempt) this.sendFailed(call, attempt, error)
+      if (call.attempt === attempt) this.failed(call, attempt, error)
       return
     }
     if (call.attempt !== attempt) return // answered at once
@@ -194,7 +225,7 @@ export class Calls {
   settle(ticket, outcome) {
     const call = this.take(ticket)
     if (outcome === REPLY) this.end(call, undefined, call.reply)
-    else if (outcome === SESSION) this.end(call, undefined, this.session)
+    else if (outcome === THE_SESSION) this.end(call, undefined, this.lease.session)
     else this.end(call, undefined, outcome === NOTHING ? null : undefined)
   }
 
@@ -204,12 +235,22 @@ export class Calls {
     this.end(call, error)
   }
 
-  publish(session) {
+  publish(row, moment, from, until) {
     const { header, scheme } = this.settings.attach
-    if (session) Object.freeze(session.granted)
-    this.session = session && Object.freeze(session)
-    const token = this.connection.host.own(session, 'token')
-    this.sessionHeader = header && token ? { [header]: scheme + token } : undefined
+    const session = row && named(SESSION, row)
+    if (session) {
+      Object.freeze(session.granted)
+      Object.freeze(session)
+    }
+    // The row's, since an app without tokens must not send one that stands on a prototype.
+    const token = row && row[0]
+    this.lease = {
+      session,
+      header: header && token ? { [header]: scheme + token } : undefined,
+      moment,
+      from,
+      until,
+    }
   }
 
   // What comes back.
@@ -217,8 +258,6 @@ export class Calls {
   replied(call, attempt, reply) {
     call.attempt = 0
     call.reply = reply
-    const { connection } = this
-    const { ticket } = call
     const status = statusOf(reply)
     let asked
     let valid = true
@@ -230,15 +269,16 @@ export class Calls {
         const { validateStatus } = call.options
         if (validateStatus) valid = Boolean(validateStatus(status))
       } catch (error) {
-        connection.enter((machine) => machine.callbackFailed(ticket, attempt, rule, error, Date.now()))
+        this.failed(call, attempt, error, rule)
         return
       }
     }
-    if (asked !== undefined) {
-      connection.enter((machine) => machine.repliedAsking(ticket, attempt, status, asked, valid, Date.now()))
-    } else if (connection.replied(ticket, attempt, status, valid)) {
-      this.settle(ticket, REPLY)
+    if (call.lease !== undefined && status < 400 && valid && asked === undefined) {
+      this.settle(call.ticket, REPLY)
+      return
     }
+    this.handOver(call)
+    this.connection.enter('replied', call.ticket, attempt, status, valid, asked)
   }
 
   /** The needs that the app's rule reads in a reply, one a line; undefined: it has no opinion. */
@@ -250,15 +290,20 @@ export class Calls {
     return asked === null || asked.length === 0 ? '' : needLines(asked)
   }
 
-  sendFailed(call, attempt, error) {
+  /** The native request failed, or the app's function of that name. */
+  failed(call, attempt, error, rule) {
     call.attempt = 0
-    this.connection.enter((machine) => machine.sendFailed(call.ticket, attempt, error, Date.now()))
+    this.handOver(call)
+    this.connection.enter('failed', call.ticket, attempt, error, rule)
   }
 
   abort(call) {
     if (call.over) return
     if (call.ticket < 0) this.end(call, new LoginError('ABORTED', 'abort() was called'))
-    else this.connection.enter((machine) => machine.abort(call.ticket, Date.now()))
+    else {
+      this.handOver(call)
+      this.connection.enter('wish', ABORT, call.ticket, 0, 0, '', undefined)
+    }
   }
 
   take(ticket) {
@@ -314,7 +359,7 @@ export class Calls {
     const calls = this.slots.filter(Boolean)
     this.slots = []
     this.free = []
-    this.session = undefined
+    this.publish(undefined, 0, -Infinity, Infinity)
     for (const call of calls) {
       call.ticket = -1
       this.end(call, error)

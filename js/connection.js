@@ -9,70 +9,49 @@ export class Connection {
     this.loader = loader
     this.calls = new Calls(settings, this)
     this.module = undefined
-    this.machine = undefined
+    /** The ways into the module; `undefined` while there is none. */
+    this.core = undefined
+    this.client = 0
     this.host = undefined
     this.waiting = []
     this.changeListeners = []
     this.traceListeners = []
   }
 
-  get hasLocalStorage() {
-    return this.loader.platform.hasLocalStorage()
+  /** Every way in but those of a call that begins. */
+  enter(way, ...given) {
+    const { core } = this
+    if (core === undefined) return
+    try {
+      core[way](this.client, ...given, Date.now())
+    } catch (error) {
+      this.broke(core, error)
+    }
   }
 
-  // The hot path has ways in of its own, so that it takes no closure for each.
-
-  /** Hands a request to the core. False while there is no machine. */
-  request(call) {
-    const { machine } = this
-    if (machine === undefined) return false
+  /** Starts a call. False while there is no module. */
+  start(call) {
+    const { core } = this
+    if (core === undefined) return false
     try {
-      this.calls.request(machine, call)
+      if (call.api === undefined || !this.calls.lend(call)) {
+        const ticket = this.calls.ticketFor(call)
+        core.wish(this.client, call.wish, ticket, call.traits, call.limit, call.needs, call.value, Date.now())
+      }
     } catch (error) {
-      this.calls.end(call, this.broke(machine, error))
+      this.calls.end(call, this.broke(core, error))
     }
     return true
   }
 
-  /** True where the reply is the answer to the call, and nothing else is to be done. */
-  replied(ticket, attempt, status, valid) {
-    const { machine } = this
-    if (machine === undefined) return false
-    try {
-      if (valid && machine.settles(ticket, attempt, status)) return true
-      machine.replied(ticket, attempt, status, valid, Date.now())
-    } catch (error) {
-      this.broke(machine, error)
-    }
-    return false
+  /** The core's word on a URL (law R4). */
+  route(url) {
+    return this.core.route(this.client, url)
   }
 
-  /** Hands any other call to the core. False while there is no machine. */
-  start(call, run) {
-    const { machine } = this
-    if (machine === undefined) return false
-    try {
-      run(machine, this.calls.ticketFor(call), Date.now())
-    } catch (error) {
-      this.calls.end(call, this.broke(machine, error))
-    }
-    return true
-  }
-
-  /** Every other way in. */
-  enter(run) {
-    const { machine } = this
-    if (machine === undefined) return
-    try {
-      run(machine)
-    } catch (error) {
-      this.broke(machine, error)
-    }
-  }
-
-  /** Runs `go` once the machine is there; a load that fails rejects the call. */
-  whenReady(call, go) {
-    this.waiting.push({ call, go })
+  /** Starts the call once the module is there; a load that fails rejects it. */
+  whenReady(call) {
+    this.waiting.push(call)
     if (this.waiting.length > 1) return
     const api = this.settings.options.host || this.loader.platform.host()
     const loaded = api
@@ -82,16 +61,16 @@ export class Connection {
       .then((module) => {
         this.connect(module, api)
         // In the same turn, so that no later call overtakes these.
-        this.carryOn()
+        for (const call of this.takeWaiting()) this.begin(call)
       })
       .catch((error) => {
-        for (const { call } of this.takeWaiting()) this.calls.end(call, error)
+        for (const call of this.takeWaiting()) this.calls.end(call, error)
       })
   }
 
-  /** Where one of them breaks the module, the rest wait for the next one. */
-  carryOn() {
-    for (const { call, go } of this.takeWaiting()) if (!call.over && !go()) this.whenReady(call, go)
+  /** Where a call breaks the module, those after it wait for the next one. */
+  begin(call) {
+    if (!call.over && !this.start(call)) this.whenReady(call)
   }
 
   takeWaiting() {
@@ -101,24 +80,25 @@ export class Connection {
   }
 
   connect(module, api) {
-    if (this.machine !== undefined) return
+    if (this.core !== undefined) return
     this.module = module
     this.host = new Host(this.settings, this, api)
     try {
-      this.machine = new module.Client(this.calls, this.host, this.settings, Date.now())
+      this.client = module.core.create(this.calls, this.host, this.settings, Date.now())
     } catch (error) {
       throw this.loader.discard(module, error)
     }
+    this.core = module.core
     module.connections.push(this)
   }
 
   /** An exception out of the module: it must not be entered again, by no client. */
-  broke(machine, cause) {
-    return this.loader.discard(this.machine === machine ? this.module : undefined, cause)
+  broke(core, cause) {
+    return this.loader.discard(this.core === core ? this.module : undefined, cause)
   }
 
   disconnect(error) {
-    this.machine = undefined
+    this.core = undefined
     this.host.close()
     this.calls.failAll(error)
   }
@@ -140,11 +120,11 @@ export class Connection {
     const tracing = this.traceListeners.length > 0
     if (tracing === this.settings.tracing) return
     this.settings.tracing = tracing
-    this.enter((machine) => machine.setTracing(tracing))
+    this.enter('setTracing', tracing)
   }
 
   changed(type) {
-    const change = { type, session: this.calls.session || null }
+    const change = { type, session: this.calls.lease.session || null }
     for (const listener of this.changeListeners.slice()) {
       try {
         listener(change)

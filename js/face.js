@@ -2,6 +2,7 @@ import { Connection } from './connection.js'
 import { configInvalid } from './error.js'
 import { Loader } from './load.js'
 import { checkOptions, needLines } from './options.js'
+import { DENY, ENSURE, FORCED_LOGIN, LOGIN, LOGOUT, PEEK, PROVIDE } from './wish.js'
 
 const ignore = () => {}
 
@@ -27,18 +28,11 @@ export function createFace(platform) {
       upload: (request) => calls.begin('uploadFile', request),
       download: (request) => calls.begin('downloadFile', request),
 
-      getSession: () => calls.other((machine, ticket, now) => machine.peek(ticket, now)),
-      login(how) {
-        const force = Boolean(how?.force)
-        return calls.other((machine, ticket, now) => machine.login(ticket, force, now))
-      },
-      logout: () => calls.other((machine, ticket, now) => machine.logout(ticket, now)),
+      getSession: () => calls.other(PEEK),
+      login: (how) => calls.other(how?.force ? FORCED_LOGIN : LOGIN),
+      logout: () => calls.other(LOGOUT),
 
-      ensure: (needs) =>
-        checked(() => {
-          const lines = needLines(needs)
-          return calls.other((machine, ticket, now) => machine.ensure(ticket, lines, now))
-        }),
+      ensure: (needs) => checked(() => calls.other(ENSURE, needLines(needs))),
       provide: (need, detail) =>
         checked(() => {
           const name = needLines(need, 'need')
@@ -46,15 +40,11 @@ export function createFace(platform) {
           if (typeof detail !== 'object' || detail === null || isEvent) {
             throw configInvalid('detail', 'an object: the e.detail of a tap, not e')
           }
-          const given = calls.other((machine, ticket, now) => machine.provide(ticket, name, detail, now))
+          const given = calls.other(PROVIDE, name, detail)
           given.catch(ignore) // a tap's handler rarely looks; whoever waits for the need is told
           return given
         }),
-      deny(need, reason) {
-        const name = needLines(need, 'need')
-        const text = typeof reason === 'string' ? reason : undefined
-        connection.enter((machine) => machine.deny(name, text, Date.now()))
-      },
+      deny: (need, reason) => connection.enter('wish', DENY, 0, 0, 0, needLines(need, 'need'), reason),
 
       onChange: (listener) => connection.listen(connection.changeListeners, listener),
       onTrace: (listener) => connection.listen(connection.traceListeners, listener),

@@ -1,8 +1,17 @@
 import { LoginError } from './error.js'
 import { nativeOptions } from './native-options.js'
+import { needLines } from './options.js'
 import { FOREIGN } from './routes.js'
+import { FAILURE, named, STEP } from './rows.js'
+import { Storage } from './storage.js'
 
 const hasOwn = Object.prototype.hasOwnProperty
+
+/** How something was answered, as the core reads it. */
+const FAILED = 0
+const SUCCEEDED = 1
+const LACKED = 2
+const THREW = 3
 
 /** The mini-program API as the core uses it, and the app's own functions. */
 export class Host {
@@ -10,6 +19,10 @@ export class Host {
     this.settings = settings
     this.connection = connection
     this.api = api
+    const local = connection.loader.platform.localStorage()
+    this.storage = new Storage(settings.options, api, local, () =>
+      connection.traced({ step: 'storage-failed' }),
+    )
     this.tasks = new Map()
     this.timer = undefined
     this.busy = false
@@ -30,35 +43,44 @@ export class Host {
     }
   }
 
-  /** Calls `wx.<name>` with callbacks; the first one counts (law L7). False where there is none. */
-  call(name, options, asked, flight, scope) {
+  call(name, scope, asked, flight) {
+    const asks = name === 'authorize' ? { scope } : undefined
+    this.native(name, asks, asked, flight, (answer) =>
+      name === 'getSetting' ? this.own(this.own(answer, 'authSetting'), scope) : answer,
+    )
+  }
+
+  /** Calls `wx.<name>` with callbacks; the first one counts (law L7). */
+  native(name, options, asked, flight, read = (answer) => answer) {
     const path = name.split('.')
     const method = path.pop()
     let owner
     try {
       owner = path.reduce((object, key) => object?.[key], this.api)
-      if (!owner || typeof owner[method] !== 'function') return false
+      if (typeof owner[method] !== 'function') owner = undefined
     } catch (_) {
-      return false // a host that throws at the mere look has none
+      owner = undefined // a host that throws at the mere look has none
+    }
+    if (!owner) {
+      this.deliver(asked, flight, LACKED, name)
+      return
     }
     let open = true
-    const answer = (ok) => (value) => {
+    const answer = (how, value) => {
       if (!open) return
       open = false
       this.tasks.delete(flight)
-      this.deliver(asked, flight, ok, value, scope)
+      this.deliver(asked, flight, how, value)
     }
-    const fail = answer(false)
-    const native = Object.assign({}, options, { success: answer(true), fail })
-    if (name === 'authorize') native.scope = scope
+    const success = (value) => answer(SUCCEEDED, read(value))
+    const fail = (error) => answer(FAILED, error)
     try {
-      const task = owner[method](native)
+      const task = owner[method](Object.assign({}, options, { success, fail }))
       if (open && task?.abort) this.tasks.set(flight, task)
       muted(task)
     } catch (error) {
       fail(error)
     }
-    return true
   }
 
   cancel(flight) {
@@ -71,58 +93,63 @@ export class Host {
     }
   }
 
-  deliver(asked, flight, ok, value, scope) {
-    if (this.closed) return
-    this.connection.enter((machine) => machine.answered(asked, flight, ok, value, scope, Date.now()))
+  deliver(asked, flight, how, value) {
+    if (!this.closed) this.connection.enter('answered', asked, flight, how, value)
   }
 
   /** Runs a function of the app's own; what it returns, a promise or not, is the answer. */
   run(asked, flight, run) {
     new Promise((resolve) => resolve(run())).then(
-      (value) => this.deliver(asked, flight, true, value),
-      (error) => this.deliver(asked, flight, false, error),
+      (value) => this.deliver(asked, flight, SUCCEEDED, value),
+      (error) => this.deliver(asked, flight, FAILED, error),
     )
   }
 
-  /** The request or cloud call that the exchange is; undefined where it is a function. */
-  exchangeOptions(code) {
+  exchange(code, asked, flight) {
     const { exchange } = this.settings.options
-    if (typeof exchange === 'function') return undefined
-    if (exchange.cloud) return { name: exchange.cloud, data: exchange.data || {} }
-    const { url, codeField = 'code', data, header, method = 'POST', timeout } = exchange
-    return this.post(url, Object.assign({}, data, { [codeField]: code }), { method, header, timeout })
-  }
-
-  runExchange(code, asked, flight) {
-    const request = (options) =>
-      this.connection.calls.begin('request', Object.assign({}, options, { anonymous: true }))
-    this.run(asked, flight, () => this.settings.options.exchange(code, { request }))
-  }
-
-  get readSession() {
-    return this.settings.options.readSession
+    if (typeof exchange === 'function') {
+      const request = (options) =>
+        this.connection.calls.begin('request', Object.assign({}, options, { anonymous: true }))
+      this.run(asked, flight, () => exchange(code, { request }))
+      return
+    }
+    try {
+      const { cloud, url, codeField = 'code', data } = exchange
+      if (cloud) this.native('cloud.callFunction', { name: cloud, data: data || {} }, asked, flight)
+      else {
+        const body = Object.assign({}, data, { [codeField]: code })
+        this.native('request', this.post(url, body, exchange), asked, flight)
+      }
+    } catch (error) {
+      this.deliver(asked, flight, FAILED, error)
+    }
   }
 
   ask(need, reason, asked, flight) {
     this.run(asked, flight, () => this.settings.prompts[need].ask({ need, reason }))
   }
 
-  submitOptions(need, detail, attach) {
-    const { submit } = this.settings.prompts[need]
-    if (typeof submit === 'function') return undefined
-    const { calls, machine } = this.connection
-    const options = this.post(submit, detail, {})
-    const trusted = calls.routes.of(machine, submit) !== FOREIGN
-    return nativeOptions(calls, machine, { options, url: submit, plain: true }, attach && trusted)
-  }
-
-  runSubmit(need, detail, asked, flight) {
-    this.run(asked, flight, () => this.settings.prompts[need].submit(detail))
+  submit(need, detail, attach, asked, flight) {
+    const prompt = this.settings.prompts[need]
+    const { calls } = this.connection
+    try {
+      const url = prompt.submit
+      if (typeof url === 'function') {
+        this.run(asked, flight, () => prompt.submit(detail))
+        return
+      }
+      const options = this.post(url, detail, {})
+      const trusted = calls.routes.of(this.connection, url) !== FOREIGN
+      const call = { options, url, plain: true }
+      this.native('request', nativeOptions(calls, call, attach && trusted), asked, flight)
+    } catch (error) {
+      this.deliver(asked, flight, THREW, error)
+    }
   }
 
   post(url, data, { method = 'POST', header, timeout }) {
     const options = {
-      url: this.connection.calls.routes.resolve(this.connection.machine, url),
+      url: this.connection.calls.routes.resolve(this.connection, url),
       method,
       data,
       header: Object.assign({ 'content-type': 'application/json' }, header),
@@ -131,38 +158,17 @@ export class Host {
     return options
   }
 
-  storage() {
-    const { api } = this
-    if (this.settings.options.storage) return this.settings.options.storage
-    try {
-      if (typeof api.getStorageSync !== 'function') return undefined
-    } catch (_) {
-      return undefined
-    }
-    return {
-      getItem(key) {
-        const value = api.getStorageSync(key)
-        // '' is WeChat's word for "no such key"; what is no text is not ours.
-        return value === '' || value === undefined || value === null ? null : String(value)
-      },
-      setItem: (key, value) => api.setStorageSync(key, value),
-      removeItem: (key) => api.removeStorageSync(key),
-    }
+  stored() {
+    const stored = this.storage.load()
+    return stored === undefined ? undefined : Object(stored)
   }
 
-  get hasLocalStorage() {
-    return this.connection.hasLocalStorage
+  store(v, savedAt) {
+    this.storage.save({ v, session: this.connection.calls.lease.session, savedAt })
   }
 
-  storageKey() {
-    const { storageKey } = this.settings.options
-    if (storageKey) return storageKey
-    try {
-      const { appId, envVersion } = this.api.getAccountInfoSync().miniProgram
-      return `wxlogin:${appId || 'unknown'}:${envVersion || 'release'}`
-    } catch (_) {
-      return 'wxlogin:unknown:release' // not a mini-program: one name for all
-    }
+  forget() {
+    this.storage.remove()
   }
 
   changed(type) {
@@ -170,11 +176,14 @@ export class Host {
   }
 
   trace(step) {
-    this.connection.traced(step)
+    this.connection.traced(named(STEP, step))
   }
 
-  error(fields, cause) {
-    return new LoginError(fields.code, fields.message, withoutMessage(fields), cause)
+  error(failure, cause) {
+    const fields = named(FAILURE, failure)
+    const { code, message } = fields
+    delete fields.message
+    return new LoginError(code, message, fields, cause)
   }
 
   /** Node stays alive for its timers: not for this one while nothing waits. */
@@ -192,21 +201,29 @@ export class Host {
     if (delay < 0) return
     this.timer = setTimeout(() => {
       this.timer = undefined
-      this.connection.enter((machine) => machine.timerFired(Date.now()))
+      this.connection.enter('timerFired')
     }, delay)
     this.hold(this.busy)
   }
 
+  /** Picks the session out of a reply; what the app's own rule throws is the core's to judge. */
+  pick(reply) {
+    const { readSession } = this.settings.options
+    if (readSession) return readSession(reply)
+    const inner = this.own(reply, 'data')
+    const holds = (name) => this.own(inner, name) !== undefined
+    return holds('token') || holds('openid') ? inner : reply
+  }
+
   retryAfter(header) {
     try {
-      const name = Object.keys(header || {}).find((name) => name.toLowerCase() === 'retry-after')
-      const text = name && header[name]
-      const seconds = Number(text)
-      if (seconds > 0) return seconds
-      const date = Date.parse(text)
-      return date > Date.now() ? (date - Date.now()) / 1000 : undefined
+      const name = Object.keys(header).find((name) => name.toLowerCase() === 'retry-after')
+      const text = header[name]
+      if (text > 0) return Number(text)
+      const wait = Date.parse(text) - Date.now()
+      return wait > 0 ? wait / 1000 : NaN
     } catch (_) {
-      return undefined // not a header that a server could send
+      return NaN // no header, or not one that a server could send
     }
   }
 
@@ -218,12 +235,24 @@ export class Host {
       return undefined // undefined, null, or a getter that throws
     }
   }
-}
 
-function withoutMessage(fields) {
-  const rest = Object.assign({}, fields)
-  delete rest.message
-  return rest
+  text(object, key) {
+    const value = this.own(object, key)
+    return typeof value === 'string' ? value : undefined
+  }
+
+  number(object, key) {
+    const value = this.own(object, key)
+    return typeof value === 'number' ? value : NaN
+  }
+
+  lines(value) {
+    try {
+      return Array.isArray(value) ? needLines(value) : undefined
+    } catch (_) {
+      return undefined // not all of them are names
+    }
+  }
 }
 
 /** Some hosts return a promise beside calling back; its rejection is nobody's (law L7). */

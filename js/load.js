@@ -1,6 +1,6 @@
 import { createGlue } from '../build/out/glue.js'
 import { LoginError } from './error.js'
-import { TextDecoder, TextEncoder } from './text.js'
+import { decode, encode } from './text.js'
 
 /** A load that takes longer has failed: nothing that waits for it may hang. ms. */
 const LOAD_TIMEOUT = 15000
@@ -50,10 +50,10 @@ export class Loader {
 
   start(way) {
     // The glue keeps views of one instance's memory: each start has its own.
-    const glue = createGlue(TextDecoder, TextEncoder, this.platform.global())
-    return within(LOAD_TIMEOUT, () => way(glue.imports)).then((exports) => {
-      glue.__wbg_set_wasm(exports)
-      return { Client: glue.Client, connections: [] }
+    const core = createGlue(decode, encode)
+    return within(LOAD_TIMEOUT, () => way(core.imports)).then((exports) => {
+      core.__wbg_set_wasm(exports)
+      return { core, connections: [] }
     })
   }
 

@@ -8,9 +8,7 @@ const CODE_PACKAGE_PATH = '/miniprogram_npm/wxlogin/wxlogin.wasm.br'
 export const createClient = createFace({
   host: () => (typeof wx === 'undefined' ? undefined : wx),
   hasWebAssembly: () => typeof WXWebAssembly !== 'undefined',
-  hasLocalStorage: () => false,
-  // Where the glue looks for a window; what a mini-program has of a global object differs.
-  global: () => ({}),
+  localStorage: () => undefined,
   // Some base libraries resolve with the instance, some with { instance }.
   instantiate: (path = CODE_PACKAGE_PATH, imports) =>
     WXWebAssembly.instantiate(path, imports).then((result) => (result.instance || result).exports),

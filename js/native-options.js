@@ -8,14 +8,15 @@ const OWN = ['needs', 'anonymous', 'validateStatus', 'onTask', 'complete']
  * options and the session of that moment (law R3).
  * @throws what the app's `attach` throws.
  */
-export function nativeOptions({ settings, routes, session, sessionHeader }, machine, call, attach) {
+export function nativeOptions({ settings, routes, lease, connection }, call, attach) {
   const { options, url } = call
+  const { session, header } = lease
   const native = Object.assign({}, options)
   if (!call.plain) for (const name of OWN) delete native[name]
-  native.url = routes.resolve(machine, url)
+  native.url = routes.resolve(connection, url)
   if (!attach || !session) return native
   if (typeof settings.attach !== 'function') {
-    if (sessionHeader) native.header = mergeHeader(sessionHeader, options.header)
+    if (header) native.header = mergeHeader(header, options.header)
     return native
   }
   const copy = Object.assign({}, options, { url, header: Object.assign({}, options.header) })
@@ -24,8 +25,8 @@ export function nativeOptions({ settings, routes, session, sessionHeader }, mach
   Object.assign(native, extra)
   if (extra?.header) native.header = mergeHeader(extra.header, options.header)
   if (extra?.url !== undefined) {
-    if (routes.of(machine, extra.url) === FOREIGN) throw new Error('url: expected one of a trusted origin')
-    native.url = routes.resolve(machine, extra.url)
+    if (routes.of(connection, extra.url) === FOREIGN) throw new Error('url: expected one of a trusted origin')
+    native.url = routes.resolve(connection, extra.url)
   }
   return native
 }

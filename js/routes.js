@@ -16,13 +16,13 @@ export class Routes {
     this.known = new Map()
   }
 
-  of(machine, url) {
+  of(connection, url) {
     const second = url.charCodeAt(1)
     if (url.charCodeAt(0) === SLASH && second > 32 && second !== SLASH && second !== BACKSLASH) return JOIN
     const beginning = BEGINNING.exec(url)[0]
     let route = this.known.get(beginning)
     if (route === undefined) {
-      route = machine.route(url)
+      route = connection.route(url)
       if (this.known.size === MOST) this.known.clear()
       this.known.set(beginning, route)
     }
@@ -30,8 +30,8 @@ export class Routes {
   }
 
   /** With exactly one slash between `baseURL` and a path. */
-  resolve(machine, url) {
-    if (this.of(machine, url) !== JOIN) return url
+  resolve(connection, url) {
+    if (this.of(connection, url) !== JOIN) return url
     const { baseURL } = this
     const first = url.charAt(0)
     if (first === '' || first === '?' || first === '#') return baseURL + url

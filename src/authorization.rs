@@ -5,11 +5,12 @@ use crate::config::Submission;
 use crate::effect::{Effect, Reason};
 use crate::error::{Code, Failure, HostError, Refusal};
 use crate::event::{Detail, Flight, Ticket};
+use crate::keeper::Moment;
 use crate::machine::{Machine, Standing, Waiter};
-use crate::need::Need;
+use crate::need::{Kind, Need};
 use crate::opaque::Opaque;
 use crate::request::{Purpose, UNAUTHORIZED, is_passing};
-use crate::session::{Generation, SessionReply};
+use crate::session::SessionReply;
 use std::rc::Rc;
 
 /// errno of `getPhoneNumber` where the app's paid quota is used up (WeChat docs).
@@ -20,9 +21,8 @@ const PHONE_QUOTA_USED: i32 = 1_400_001;
 pub(crate) struct Gate {
     id: Flight,
     need: Need,
-    /// How often the app had logged out when the newest of those who wait began, or when the
-    /// user gave the detail.
-    epoch: u32,
+    /// When the newest of those who wait began, or when the user gave the detail.
+    began: Moment,
     state: GateState,
     deadline: Option<Millis>,
     waiters: Vec<Waiter>,
@@ -45,10 +45,10 @@ enum GateState {
     Asking(Flight),
     /// The detail is there, and waits for the login under way.
     Holding(Opaque),
-    /// `session` is what the detail went out with.
+    /// `sent` is when the detail went out, if it did so with a session.
     Submitting {
         flight: Flight,
-        session: Option<Generation>,
+        sent: Option<Moment>,
     },
 }
 
@@ -79,81 +79,76 @@ impl Gate {
 }
 
 impl Machine {
-    /// Makes a need hold. `epoch` is that of whoever wants it: what began before a `logout()`
-    /// starts no login after it.
-    pub(crate) fn require(&mut self, need: Need, waiter: Waiter, epoch: u32) -> Standing {
-        if matches!(need, Need::Login | Need::SessionKey) && epoch != self.epoch {
+    /// Makes a need hold for what began at that moment: after a `logout()` it starts no login.
+    pub(crate) fn require(&mut self, need: Need, waiter: Waiter, began: Moment) -> Standing {
+        let is_current = !self.keeper.has_logged_out_since(began);
+        if matches!(need, Need::LOGIN | Need::SESSION_KEY) && !is_current {
             return Standing::Failed(Rc::from(Self::logged_out()));
         }
-        if need == Need::Login {
-            return match self.fresh_session() {
-                Some(_) => Standing::Held,
-                None => self.join_login(waiter, false),
-            };
+        if need == Need::LOGIN {
+            return if self.has_fresh_session() { Standing::Held } else { self.join_login(waiter, false) };
         }
         if let Some(gate) = self.gates.iter_mut().find(|gate| gate.need == need) {
             // What is being submitted stays the proof of whoever was logged in then.
-            if epoch == self.epoch && !gate.state.has_detail() {
-                gate.epoch = epoch;
+            if is_current && !gate.state.has_detail() {
+                gate.began = began;
             }
             gate.waiters.push(waiter);
             return Standing::Waiting;
         }
-        if let Need::Step(name) = &need {
-            if self.is_granted(name) {
+        if need.kind() == Kind::Step {
+            if self.is_granted(need) {
                 return Standing::Held;
             }
-            if self.config.prompt(name).is_none() {
+            if self.config.prompt(need).is_none() {
                 return Standing::Failed(Rc::from(self.no_prompt(need)));
             }
         }
-        let id = self.open_gate(need, waiter, epoch);
+        let id = self.open_gate(need, waiter, began);
         self.begin_gate(id);
         Standing::Waiting
     }
 
     /// Law A7. A session's end ends what was granted with it, so that is noticed first.
-    fn is_granted(&mut self, name: &str) -> bool {
-        self.fresh_session();
-        self.keeper.is_granted(name)
+    fn is_granted(&mut self, need: Need) -> bool {
+        self.has_fresh_session();
+        self.keeper.is_granted(need)
     }
 
     fn no_prompt(&self, need: Need) -> Box<Failure> {
-        Failure::new(Code::AuthUnavailable, &["there is no prompts['", need.name(), "']"]).of(need)
+        Failure::new(Code::AuthUnavailable, &["there is no prompts['", &need.name(), "']"]).of(need)
     }
 
-    fn open_gate(&mut self, need: Need, waiter: Waiter, epoch: u32) -> Flight {
+    fn open_gate(&mut self, need: Need, waiter: Waiter, began: Moment) -> Flight {
         let id = self.new_flight();
         let state = GateState::LoggingIn;
-        self.gates.push(Gate { id, need, epoch, state, deadline: None, waiters: vec![waiter] });
+        self.gates.push(Gate { id, need, began, state, deadline: None, waiters: vec![waiter] });
         id
     }
 
     fn begin_gate(&mut self, id: Flight) {
         let host_limit = self.config.login_timeout;
-        let Some(need) = self.gate(id).map(|gate| gate.need.clone()) else { return };
-        match need {
+        let Some(need) = self.gate(id).map(|gate| gate.need) else { return };
+        match need.kind() {
             // A login under way renews the key: what the old one was worth says nothing.
-            Need::SessionKey if self.login.is_calling() => self.log_in_for(id),
-            Need::SessionKey => {
+            Kind::SessionKey if self.login.is_calling() => self.log_in_for(id),
+            Kind::SessionKey => {
                 let flight = self.enter(id, host_limit, GateState::CheckingKey);
                 self.effects.push(Effect::CheckKey { flight });
             }
-            Need::Privacy => {
+            Kind::Privacy => {
                 let flight = self.enter(id, host_limit, GateState::ReadingPrivacy);
                 self.effects.push(Effect::ReadPrivacy { flight });
             }
-            Need::Scope(scope) => self.read_setting(id, scope, false),
-            Need::Step(name) => {
-                let posts =
-                    self.config.prompt(&name).is_some_and(|prompt| prompt.submission == Submission::Post);
-                if posts && self.fresh_session().is_none() {
+            Kind::Scope => self.read_setting(id, need, false),
+            Kind::Step => {
+                if self.posts(need) && !self.has_fresh_session() {
                     self.log_in_for(id);
                 } else {
                     self.ask(id, Reason::Requested);
                 }
             }
-            Need::Login => {} // has no gate
+            Kind::Login => {} // has no gate
         }
     }
 
@@ -186,8 +181,8 @@ impl Machine {
     }
 
     fn log_in_for(&mut self, id: Flight) {
-        let Some(gate) = self.gate(id) else { return };
-        if gate.epoch != self.epoch {
+        let Some(began) = self.gate(id).map(|gate| gate.began) else { return };
+        if self.keeper.has_logged_out_since(began) {
             return self.close_gate(id, &Err(Rc::from(Self::logged_out())));
         }
         self.enter_unbounded(id, GateState::LoggingIn);
@@ -196,16 +191,16 @@ impl Machine {
         }
     }
 
-    fn read_setting(&mut self, id: Flight, scope: Rc<str>, asked: bool) {
+    fn read_setting(&mut self, id: Flight, scope: Need, asked: bool) {
         let limit = self.config.login_timeout;
         let flight = self.enter(id, limit, |flight| GateState::ReadingSetting { flight, asked });
         self.effects.push(Effect::ReadSetting { flight, scope });
     }
 
     fn ask(&mut self, id: Flight, reason: Reason) {
-        let Some(need) = self.gate(id).map(|gate| gate.need.clone()) else { return };
+        let Some(need) = self.gate(id).map(|gate| gate.need) else { return };
         let flight = self.enter(id, self.config.prompt_timeout, GateState::Asking);
-        self.trace_need("prompt-shown", &need, None);
+        self.trace_need("prompt-shown", need, None);
         self.effects.push(Effect::Ask { flight, need, reason });
     }
 
@@ -213,11 +208,15 @@ impl Machine {
     pub(crate) fn gate_login_ended(&mut self, id: Flight, result: &Result<(), Rc<Failure>>) {
         let Some(gate) = self.gate(id) else { return };
         match &gate.state {
-            GateState::LoggingIn => match (result, gate.need.clone()) {
+            GateState::LoggingIn => {
+                let need = gate.need;
                 // The backend may know that it holds for this user.
-                (Ok(()), Need::Step(name)) if !self.is_granted(&name) => self.ask(id, Reason::Requested),
-                _ => self.close_gate(id, result),
-            },
+                if result.is_ok() && need.kind() == Kind::Step && !self.is_granted(need) {
+                    self.ask(id, Reason::Requested);
+                } else {
+                    self.close_gate(id, result);
+                }
+            }
             GateState::Holding(detail) => {
                 let detail = detail.clone();
                 match result {
@@ -250,28 +249,23 @@ impl Machine {
             return self.close_gate(id, &Ok(()));
         }
         let flight = self.enter(id, self.config.prompt_timeout, GateState::AskingPrivacy);
-        self.trace_need("prompt-shown", &Need::Privacy, None);
+        self.trace_need("prompt-shown", Need::PRIVACY, None);
         self.effects.push(Effect::AskPrivacy { flight });
     }
 
     /// Law A4.
     pub(crate) fn setting_read(&mut self, flight: Flight, allowed: Option<bool>) {
         let Some(gate) = self.gate_awaiting(flight) else { return };
-        let (id, need) = (gate.id, gate.need.clone());
-        let (GateState::ReadingSetting { asked, .. }, Need::Scope(scope)) = (&gate.state, &need) else {
-            return;
-        };
-        let asked = *asked;
+        let (id, need) = (gate.id, gate.need);
+        let GateState::ReadingSetting { asked, .. } = gate.state else { return };
         match allowed {
             Some(true) => self.close_gate(id, &Ok(())),
             None if !asked => {
                 let flight = self.enter(id, self.config.prompt_timeout, GateState::Authorizing);
-                self.trace_need("prompt-shown", &need, None);
-                self.effects.push(Effect::Authorize { flight, scope: Rc::clone(scope) });
+                self.trace_need("prompt-shown", need, None);
+                self.effects.push(Effect::Authorize { flight, scope: need });
             }
-            Some(false) if !asked && self.config.prompt(scope).is_some() => {
-                self.ask(id, Reason::DeniedBefore)
-            }
+            Some(false) if !asked && self.config.prompt(need).is_some() => self.ask(id, Reason::DeniedBefore),
             _ => {
                 let message = "the user refused this permission earlier; only wx.openSetting changes that";
                 self.close_gate(id, &Err(Rc::from(Failure::new(Code::AuthDenied, &[message]).of(need))));
@@ -289,7 +283,7 @@ impl Machine {
 
     pub(crate) fn host_refused(&mut self, flight: Flight, error: HostError) {
         let Some(gate) = self.gate_awaiting(flight) else { return };
-        let (id, need) = (gate.id, gate.need.clone());
+        let (id, need) = (gate.id, gate.need);
         let failure = match (&gate.state, error.refusal()) {
             (_, Some(refusal)) => Failure::refused(refusal, need, error),
             (GateState::AskingPrivacy(_), None) => {
@@ -307,7 +301,7 @@ impl Machine {
             return;
         }
         let Some(gate) = self.gate_awaiting(flight) else { return };
-        let (id, need) = (gate.id, gate.need.clone());
+        let (id, need) = (gate.id, gate.need);
         let result = match gate.state {
             // Base libraries without this call do not enforce the privacy contract either.
             GateState::ReadingPrivacy(_) => Ok(()),
@@ -321,16 +315,16 @@ impl Machine {
     pub(crate) fn detail_provided(&mut self, ticket: Ticket, need: Need, detail: Detail) {
         let waiter = self.wait_call(ticket, Purpose::Ensure);
         let open = self.gates.iter_mut().find(|gate| gate.need == need);
-        let id = match (open, &need) {
+        let id = match (open, need.kind()) {
             (Some(gate), _) => {
                 gate.waiters.push(waiter);
                 gate.id
             }
-            (None, Need::Step(name)) if self.config.prompt(name).is_some() => {
-                self.open_gate(need, waiter, self.epoch)
+            (None, Kind::Step) if self.config.prompt(need).is_some() => {
+                self.open_gate(need, waiter, self.keeper.moment())
             }
-            (None, Need::Scope(_) | Need::Privacy) => {
-                let id = self.open_gate(need, waiter, self.epoch);
+            (None, Kind::Scope | Kind::Privacy) => {
+                let id = self.open_gate(need, waiter, self.keeper.moment());
                 return self.begin_gate(id);
             }
             (None, _) => {
@@ -351,13 +345,13 @@ impl Machine {
     }
 
     fn take_detail(&mut self, id: Flight, detail: Detail) {
-        let epoch = self.epoch;
+        let moment = self.keeper.moment();
         let Some(gate) = self.gate(id) else { return };
         if gate.state.has_detail() {
             return; // a second tap: shares what the first one comes to
         }
-        gate.epoch = epoch;
-        let need = gate.need.clone();
+        gate.began = moment;
+        let need = gate.need;
         if let Some(error) = detail.error {
             let failure = match error.refusal() {
                 Some(refusal) => Failure::refused(refusal, need, error),
@@ -372,17 +366,17 @@ impl Machine {
             };
             return self.close_gate(id, &Err(Rc::from(failure)));
         }
-        match need {
-            Need::Step(name) => {
-                self.trace_need("detail-given", &Need::Step(name.clone()), None);
+        match need.kind() {
+            Kind::Step => {
+                self.trace_need("detail-given", need, None);
                 let submits =
-                    self.config.prompt(&name).is_some_and(|prompt| prompt.submission != Submission::Nothing);
+                    self.config.prompt(need).is_some_and(|prompt| prompt.submission != Submission::Nothing);
                 if submits { self.hand_in(id, detail.value) } else { self.grant(id) }
             }
             // What the user did in the settings is not in the detail's hands: look again.
-            Need::Scope(scope) => {
+            Kind::Scope => {
                 if let Some(GateState::Asking(_)) = self.gate(id).map(|gate| &gate.state) {
-                    self.read_setting(id, scope, true);
+                    self.read_setting(id, need, true);
                 }
             }
             _ => {}
@@ -401,12 +395,13 @@ impl Machine {
     }
 
     fn submit(&mut self, id: Flight, detail: Opaque) {
-        let session = self.fresh_session();
+        let attach = self.has_fresh_session();
+        let sent = attach.then_some(self.keeper.moment());
         let limit = self.config.prompt_timeout;
-        let flight = self.enter(id, limit, |flight| GateState::Submitting { flight, session });
-        let Some(need) = self.gate(id).map(|gate| gate.need.clone()) else { return };
-        self.trace_need("detail-submitted", &need, None);
-        self.effects.push(Effect::Submit { flight, need, detail, attach: session.is_some() });
+        let flight = self.enter(id, limit, |flight| GateState::Submitting { flight, sent });
+        let Some(need) = self.gate(id).map(|gate| gate.need) else { return };
+        self.trace_need("detail-submitted", need, None);
+        self.effects.push(Effect::Submit { flight, need, detail, attach });
     }
 
     /// Is a detail being submitted? No login starts then (law A8).
@@ -417,25 +412,24 @@ impl Machine {
     /// Does somebody wait for a login because the `session_key` is dead (law A6)?
     pub(crate) fn renews_key(&self) -> bool {
         let renews =
-            |gate: &Gate| gate.need == Need::SessionKey && matches!(gate.state, GateState::LoggingIn);
+            |gate: &Gate| gate.need == Need::SESSION_KEY && matches!(gate.state, GateState::LoggingIn);
         self.gates.iter().any(renews)
     }
 
     pub(crate) fn submitted(&mut self, flight: Flight, status: Option<u16>, session: Option<SessionReply>) {
-        let epoch = self.epoch;
         let Some(gate) = self.gate_awaiting(flight) else { return };
-        let GateState::Submitting { session: sent_with, .. } = gate.state else { return };
-        let (id, need, current) = (gate.id, gate.need.clone(), gate.epoch == epoch);
+        let GateState::Submitting { sent, .. } = gate.state else { return };
+        let (id, need, began) = (gate.id, gate.need, gate.began);
         if let Some(status @ 400..) = status {
             if status == UNAUTHORIZED {
-                self.keeper.invalidate(sent_with, &mut self.effects);
+                self.keeper.invalidate(sent, &mut self.effects);
             }
             let mut failure = Failure::new(Code::Status, &["the backend refused the detail"]).of(need);
             failure.status_code = Some(status);
             failure.retryable = is_passing(status);
             return self.close_gate(id, &Err(Rc::from(failure)));
         }
-        if let Some(session) = session.filter(|_| current) {
+        if let Some(session) = session.filter(|_| !self.keeper.has_logged_out_since(began)) {
             self.keeper.begin(session, self.wall, self.config.default_expires_in, &mut self.effects);
         }
         self.grant(id);
@@ -443,7 +437,7 @@ impl Machine {
 
     pub(crate) fn submit_failed(&mut self, flight: Flight, error: HostError, threw: bool) {
         let Some(gate) = self.gate_awaiting(flight) else { return };
-        let (id, need) = (gate.id, gate.need.clone());
+        let (id, need) = (gate.id, gate.need);
         let failure = match error.refusal() {
             Some(refusal) => Failure::refused(refusal, need, error),
             None if threw => Failure::new(Code::CallbackFailed, &["submit failed"]).said(error).of(need),
@@ -457,24 +451,21 @@ impl Machine {
 
     /// Law A7: met, and remembered with the session it was met in.
     fn grant(&mut self, id: Flight) {
-        let epoch = self.epoch;
-        self.fresh_session(); // one that has ended remembers nothing
-        if let Some(gate) = self.gate(id)
-            && let Need::Step(name) = gate.need.clone()
-            && gate.epoch == epoch
-        {
-            self.keeper.grant(&name, self.last_attempt, &mut self.effects);
+        self.has_fresh_session(); // one that has ended remembers nothing
+        let Some((need, began)) = self.gate(id).map(|gate| (gate.need, gate.began)) else { return };
+        if need.kind() == Kind::Step && !self.keeper.has_logged_out_since(began) {
+            self.keeper.grant(need, &mut self.effects);
         }
         self.close_gate(id, &Ok(()));
     }
 
     /// `deny()`, or a prompt that rejected (law A2).
-    pub(crate) fn need_denied(&mut self, need: &Need, reason: Option<String>) {
-        let Some(gate) = self.gates.iter().find(|gate| gate.need == *need) else { return };
+    pub(crate) fn need_denied(&mut self, need: Need, reason: Option<String>) {
+        let Some(gate) = self.gates.iter().find(|gate| gate.need == need) else { return };
         if gate.state.has_detail() {
             return;
         }
-        let (id, need) = (gate.id, gate.need.clone());
+        let (id, need) = (gate.id, gate.need);
         let reason = reason.unwrap_or_default();
         let message = ["the user refused", if reason.is_empty() { "" } else { ": " }, &reason];
         self.close_gate(id, &Err(Rc::from(Failure::new(Code::AuthDenied, &message).of(need))));
@@ -483,7 +474,7 @@ impl Machine {
     pub(crate) fn prompt_refused(&mut self, flight: Flight, error: HostError) {
         let Some(gate) = self.gate_awaiting(flight) else { return };
         if let GateState::Asking(_) = gate.state {
-            let (id, need) = (gate.id, gate.need.clone());
+            let (id, need) = (gate.id, gate.need);
             let refusal = error.refusal().unwrap_or(Refusal::ByUser);
             self.close_gate(id, &Err(Rc::from(Failure::refused(refusal, need, error))));
         }
@@ -494,7 +485,7 @@ impl Machine {
         while let Some(gate) =
             self.gates.iter().find(|gate| gate.deadline.is_some_and(|deadline| deadline <= time))
         {
-            let (id, need) = (gate.id, gate.need.clone());
+            let (id, need) = (gate.id, gate.need);
             let failure = Failure::new(Code::AuthTimeout, &["nobody answered the prompt"]).of(need);
             self.close_gate(id, &Err(Rc::from(failure)));
         }
@@ -506,7 +497,7 @@ impl Machine {
         let gate = self.gates.remove(index);
         let step = if result.is_ok() { "need-met" } else { "need-unmet" };
         let code = result.as_ref().err().map(|failure| failure.code);
-        self.trace_need(step, &gate.need, code);
+        self.trace_need(step, gate.need, code);
         for waiter in gate.waiters {
             if let Waiter::Call(ticket, serial) = waiter {
                 self.wake_call(ticket, serial, result);

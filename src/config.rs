@@ -1,6 +1,7 @@
 //! The numbers and choices that a client is made with.
 
 use crate::clock::Millis;
+use crate::need::Need;
 
 /// Checked by the face before it gets here.
 #[derive(Clone, Debug)]
@@ -31,10 +32,10 @@ pub enum Exchange {
 }
 
 /// A step that the app can show.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prompt {
-    /// The need's public name.
-    pub need: String,
+    /// What it makes hold.
+    pub need: Need,
     /// Where its detail goes.
     pub submission: Submission,
 }
@@ -53,7 +54,7 @@ pub enum Submission {
 
 impl Config {
     /// The step shown for that need, if there is one.
-    pub fn prompt(&self, need: &str) -> Option<&Prompt> {
+    pub fn prompt(&self, need: Need) -> Option<&Prompt> {
         self.prompts.iter().find(|prompt| prompt.need == need)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::error::Failure;
 use crate::event::{Attempt, Flight, Ticket};
+use crate::keeper::Lease;
 use crate::need::Need;
 use crate::opaque::Opaque;
 use crate::session::Saved;
@@ -135,14 +136,14 @@ pub enum Effect {
         /// For which need.
         flight: Flight,
         /// Which permission.
-        scope: Rc<str>,
+        scope: Need,
     },
     /// Call `wx.authorize`.
     Authorize {
         /// For which need.
         flight: Flight,
         /// Which permission.
-        scope: Rc<str>,
+        scope: Need,
     },
     /// Show the app's step.
     Ask {
@@ -165,8 +166,8 @@ pub enum Effect {
         attach: bool,
     },
 
-    /// This is the session from now on.
-    Publish(Option<Rc<Saved>>),
+    /// This is the session from now on, and what plain requests may be sent by.
+    Publish(Lease),
     /// Write it into storage, or remove what is there.
     Store(Option<Rc<Saved>>),
     /// Tell whoever listens.

@@ -138,19 +138,18 @@ impl HostError {
         self.says("fail abort")
     }
 
-    fn says(&self, words: &str) -> bool {
+    /// Does `err_msg` hold these ASCII words, in whatever case?
+    pub fn says(&self, words: &str) -> bool {
         self.err_msg.as_deref().is_some_and(|text| contains(text, words))
     }
 }
 
-/// Does the text hold these ASCII words, in whatever case?
 fn contains(text: &str, words: &str) -> bool {
     text.as_bytes().windows(words.len()).any(|part| part.eq_ignore_ascii_case(words.as_bytes()))
 }
 
 /// One failure, with all that is known of it. Becomes the `LoginError` that callers catch.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Failure {
     /// Its name.
     pub code: Code,
@@ -159,29 +158,32 @@ pub struct Failure {
     /// Could the same call work later, without anyone changing anything?
     pub retryable: bool,
     /// Seconds to wait first.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<f64>,
     /// The need that stayed unmet.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub need: Option<Need>,
     /// What the host or the backend said.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub err_msg: Option<String>,
     /// The host's number for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub errno: Option<i32>,
     /// WeChat's number for it, as the backend passed it on.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub errcode: Option<i32>,
     /// The HTTP status.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status_code: Option<u16>,
     /// What was thrown.
-    #[serde(skip)]
     pub cause: Option<Opaque>,
     /// It is about the reply to this very call, which the caller then gets to see.
-    #[serde(skip)]
     pub shows_reply: bool,
+}
+
+/// A row: nothing but the values, to save the names their way across the border.
+impl Serialize for Failure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Failure {
+            code, message, retryable, retry_after, need, err_msg, errno, errcode, status_code, ..
+        } = self;
+        (code, message, retryable, retry_after, need, err_msg, errno, errcode, status_code)
+            .serialize(serializer)
+    }
 }
 
 impl Failure {
@@ -234,12 +236,12 @@ impl Failure {
             Refusal::PrivacyNotAgreed => {
                 Failure::new(Code::AuthDenied, &["the user has not agreed to the privacy contract"])
                     .said(error)
-                    .of(Need::Privacy)
+                    .of(Need::PRIVACY)
             }
             Refusal::PrivacyNotDeclared => {
                 Failure::new(Code::AuthUnavailable, &["the privacy contract does not declare this use"])
                     .said(error)
-                    .of(Need::Privacy)
+                    .of(Need::PRIVACY)
             }
         }
     }

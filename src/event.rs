@@ -1,6 +1,7 @@
 //! What happened: everything that changes the machine comes in as one of these.
 
 use crate::error::HostError;
+use crate::keeper::Moment;
 use crate::need::Need;
 use crate::opaque::Opaque;
 use crate::session::SessionReply;
@@ -63,6 +64,20 @@ pub enum Event {
         traits: Traits,
         /// What must hold before it is sent.
         needs: Vec<Need>,
+    },
+    /// A request without needs was sent by the lease published last, and unlike most of those
+    /// it now has to be known here: no answer so far, or one that is more than plainly good.
+    Adopted {
+        /// Its ticket.
+        ticket: Ticket,
+        /// What it is like.
+        traits: Traits,
+        /// Its number, out of the upper half, which is never given out here.
+        attempt: Attempt,
+        /// The lease's moment.
+        moment: Moment,
+        /// With the lease's session.
+        attached: bool,
     },
     /// The app wants a session.
     LoginWanted {
@@ -212,7 +227,7 @@ pub enum Event {
         /// For which need.
         flight: Flight,
         /// The call's name.
-        name: &'static str,
+        name: String,
     },
 
     /// A prompt returned the detail itself.

@@ -1,46 +1,86 @@
-//! Keeps the current session (laws S1–S6).
+//! Keeps the current session (laws S1–S6), and lends it out.
 
 use crate::clock::Millis;
 use crate::effect::{ChangeKind, Effect, Effects};
-use crate::event::Attempt;
+use crate::need::Need;
 use crate::session::{Generation, Saved, SessionReply};
 use std::rc::Rc;
 
+/// Counts what changes what a reply means: a session begins, a need is met, the app logs out.
+pub type Moment = u32;
+
+/// What a plain request may be sent by without asking: with this session while it is fresh, or
+/// without one. Holds until the next one is published.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lease {
+    /// The current session.
+    pub saved: Option<Rc<Saved>>,
+    /// What was sent by it was sent at this moment.
+    pub moment: Moment,
+    /// Wall-clock instant before which the session is not fresh.
+    pub from: Millis,
+    /// Wall-clock instant from which on it is fresh no longer.
+    pub until: Millis,
+}
+
 /// The current session, which one it is, and what the user has agreed to.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Keeper {
     current: Option<Rc<Saved>>,
     generation: Generation,
+    /// Sessions this close to their end count as expired.
+    margin: Millis,
+    moment: Moment,
+    /// When the current session began.
+    begun: Moment,
+    /// When the app last logged out.
+    logged_out: Moment,
     /// Needs met while there is no session; the next one takes them over.
-    guest_grants: Vec<String>,
-    /// The last attempt made before each need was met: its reply, and those of earlier ones,
-    /// may still ask for it.
-    met_after: Vec<(String, Attempt)>,
+    guest_grants: Vec<Need>,
+    /// When each need was met last: replies to what was sent before may still ask for it.
+    met: Vec<(Need, Moment)>,
 }
 
 impl Keeper {
+    /// Keeps no session yet. `margin` is how close to its end one counts as expired.
+    pub fn new(margin: Millis) -> Self {
+        Keeper {
+            current: None,
+            generation: 0,
+            margin,
+            moment: 0,
+            begun: 0,
+            logged_out: 0,
+            guest_grants: Vec::new(),
+            met: Vec::new(),
+        }
+    }
+
     /// The session that storage held, fresh or not.
     pub fn restore(&mut self, saved: Saved, effects: &mut Effects) {
         self.generation += 1;
         self.current = Some(Rc::new(saved));
-        effects.push(Effect::Publish(self.current.clone()));
+        self.publish(effects);
     }
 
-    /// Has the current session ended without anybody having noticed yet?
-    pub fn is_stale(&self, now: Millis, margin: Millis) -> bool {
-        self.current.as_ref().is_some_and(|saved| !saved.is_fresh(now, margin))
+    /// The present moment.
+    pub const fn moment(&self) -> Moment {
+        self.moment
     }
 
-    /// The generation of the current session, where that is fresh. Notices its end.
-    pub fn fresh(&mut self, now: Millis, margin: Millis, effects: &mut Effects) -> Option<Generation> {
-        match &self.current {
-            Some(saved) if saved.is_fresh(now, margin) => Some(self.generation),
-            Some(_) => {
-                self.end(ChangeKind::Expired, effects);
-                None
-            }
-            None => None,
+    /// Has the app logged out since then?
+    pub const fn has_logged_out_since(&self, moment: Moment) -> bool {
+        moment < self.logged_out
+    }
+
+    /// Is there a fresh session? Notices its end.
+    pub fn is_fresh(&mut self, now: Millis, effects: &mut Effects) -> bool {
+        let Some(saved) = &self.current else { return false };
+        let fresh = saved.is_fresh(now, self.margin);
+        if !fresh {
+            self.end(ChangeKind::Expired, effects);
         }
+        fresh
     }
 
     /// A new session begins, and with it a new generation.
@@ -53,36 +93,42 @@ impl Keeper {
     ) {
         let mut saved = reply.begin(now, default_expires_in);
         for need in std::mem::take(&mut self.guest_grants) {
-            add(&mut saved.session.granted, &need);
+            add(&mut saved.session.granted, need);
         }
         self.generation += 1;
-        self.publish(saved, effects);
+        self.moment += 1;
+        self.begun = self.moment;
+        self.replace(saved, effects);
         effects.push(Effect::Changed(ChangeKind::Login));
     }
 
-    /// The server asked for a login in answer to a request that was sent with `sent`. That
-    /// ends the session of that generation, and no other (law S5).
-    pub fn invalidate(&mut self, sent: Option<Generation>, effects: &mut Effects) {
-        if self.current.is_some() && sent == Some(self.generation) {
+    /// The server asked for a login in answer to what was sent with a session at `sent`. That
+    /// ends the session of that moment, and no other (law S5).
+    pub fn invalidate(&mut self, sent: Option<Moment>, effects: &mut Effects) {
+        if self.current.is_some() && sent.is_some_and(|sent| sent >= self.begun) {
             self.end(ChangeKind::Expired, effects);
         }
     }
 
     /// The app ends the session.
     pub fn log_out(&mut self, effects: &mut Effects) {
+        self.moment += 1;
+        self.logged_out = self.moment;
         self.end(ChangeKind::Logout, effects);
     }
 
     /// Was that need met in this session?
-    pub fn is_granted(&self, need: &str) -> bool {
-        self.grants().iter().any(|granted| granted == need)
+    pub fn is_granted(&self, need: Need) -> bool {
+        self.grants().contains(&need)
     }
 
     /// Remembers a need with the session (law A7).
-    pub fn grant(&mut self, need: &str, last_attempt: Attempt, effects: &mut Effects) {
-        self.met_after.retain(|(met, _)| met != need);
-        self.met_after.push((need.into(), last_attempt));
+    pub fn grant(&mut self, need: Need, effects: &mut Effects) {
+        self.moment += 1;
+        self.met.retain(|(met, _)| *met != need);
+        self.met.push((need, self.moment));
         if self.is_granted(need) {
+            self.publish(effects);
             return;
         }
         self.change_grants(|granted| add(granted, need), effects);
@@ -91,13 +137,19 @@ impl Keeper {
         }
     }
 
-    /// The reply to that attempt asks for the need: it does not hold after all (law A7), unless
-    /// it was met after the attempt was made.
-    pub fn forget_grant(&mut self, need: &str, attempt: Attempt, effects: &mut Effects) {
-        let is_late = self.met_after.iter().any(|(met, last)| met == need && attempt <= *last);
+    /// The reply to what was sent at that moment asks for the need: it does not hold after all
+    /// (law A7), unless it was met since.
+    pub fn forget_grant(&mut self, need: Need, sent: Moment, effects: &mut Effects) {
+        let is_late = self.met.iter().any(|(met, at)| *met == need && sent < *at);
         if self.is_granted(need) && !is_late {
-            self.change_grants(|granted| granted.retain(|known| known != need), effects);
+            self.change_grants(|granted| granted.retain(|known| *known != need), effects);
         }
+    }
+
+    /// Adds the needs that are remembered here.
+    pub fn remembers(&self, needs: &mut Vec<Need>) {
+        needs.extend_from_slice(self.grants());
+        needs.extend(self.met.iter().map(|(need, _)| *need));
     }
 
     /// The number of the current session, for traces.
@@ -105,33 +157,43 @@ impl Keeper {
         self.current.as_ref().map(|_| self.generation)
     }
 
-    fn grants(&self) -> &[String] {
+    fn grants(&self) -> &[Need] {
         self.current.as_ref().map_or(&self.guest_grants, |saved| &saved.session.granted)
     }
 
-    fn change_grants(&mut self, change: impl FnOnce(&mut Vec<String>), effects: &mut Effects) {
+    fn change_grants(&mut self, change: impl FnOnce(&mut Vec<Need>), effects: &mut Effects) {
         match &self.current {
             Some(saved) => {
                 let mut saved = Saved::clone(saved);
                 change(&mut saved.session.granted);
-                self.publish(saved, effects);
+                self.replace(saved, effects);
             }
-            None => change(&mut self.guest_grants),
+            None => {
+                change(&mut self.guest_grants);
+                self.publish(effects);
+            }
         }
     }
 
-    fn publish(&mut self, saved: Saved, effects: &mut Effects) {
+    fn replace(&mut self, saved: Saved, effects: &mut Effects) {
         self.current = Some(Rc::new(saved));
-        effects.push(Effect::Publish(self.current.clone()));
+        self.publish(effects);
         effects.push(Effect::Store(self.current.clone()));
+    }
+
+    fn publish(&self, effects: &mut Effects) {
+        let saved = self.current.clone();
+        let (from, until) = match &saved {
+            Some(saved) => (saved.fresh_from(self.margin), saved.fresh_until(self.margin)),
+            None => (Millis::NEG_INFINITY, Millis::INFINITY),
+        };
+        effects.push(Effect::Publish(Lease { saved, moment: self.moment, from, until }));
     }
 
     fn end(&mut self, kind: ChangeKind, effects: &mut Effects) {
         self.guest_grants.clear();
         let had_one = self.current.take().is_some();
-        if had_one {
-            effects.push(Effect::Publish(None));
-        }
+        self.publish(effects);
         if had_one || kind == ChangeKind::Logout {
             effects.push(Effect::Store(None));
         }
@@ -142,8 +204,8 @@ impl Keeper {
     }
 }
 
-fn add(granted: &mut Vec<String>, need: &str) {
-    if !granted.iter().any(|known| known == need) {
-        granted.push(need.into());
+fn add(granted: &mut Vec<Need>, need: Need) {
+    if !granted.contains(&need) {
+        granted.push(need);
     }
 }

@@ -108,7 +108,7 @@ impl Machine {
         if self.is_submitting() {
             return;
         }
-        if forced || self.renews_key() || self.fresh_session().is_none() {
+        if forced || self.renews_key() || !self.has_fresh_session() {
             return self.fetch_code(None, false);
         }
         self.login = Login::Idle;
@@ -197,13 +197,12 @@ impl Machine {
     fn login_failed(&mut self, failure: Box<Failure>) {
         self.login = Login::Idle;
         let failure = self.backoff.failed(failure, self.clock.time(), &mut self.rng);
-        self.trace_need("login-failed", &Need::Login, Some(failure.code));
+        self.trace_need("login-failed", Need::LOGIN, Some(failure.code));
         self.end_login(&Err(failure));
     }
 
     /// `logout()`: whoever waits for a login rejects, and what it still brings is ignored.
     pub(crate) fn log_out(&mut self) {
-        self.epoch = self.epoch.wrapping_add(1);
         self.backoff.lift_block();
         self.keeper.log_out(&mut self.effects);
         self.trace("logged-out");
@@ -239,7 +238,7 @@ impl Machine {
 fn without_privacy(error: &HostError) -> Option<Box<Failure>> {
     match error.refusal()? {
         Refusal::ByUser => None,
-        refusal => Some(Failure::refused(refusal, Need::Privacy, error.clone())),
+        refusal => Some(Failure::refused(refusal, Need::PRIVACY, error.clone())),
     }
 }
 

@@ -6,14 +6,15 @@
 use crate::authorization::Gate;
 use crate::backoff::Backoff;
 use crate::clock::{Clock, Millis};
-use crate::config::Config;
+use crate::config::{Config, Submission};
 use crate::effect::{Effects, Outcome};
 use crate::error::Failure;
-use crate::event::{Attempt, Event, Flight, Ticket, Traits};
+use crate::event::{Attempt, Event, Flight, Ticket};
 use crate::keeper::Keeper;
 use crate::login::Login;
-use crate::request::{Calls, Purpose, Sending, Serial};
-use crate::session::{Generation, Saved};
+use crate::need::Need;
+use crate::request::{Calls, Purpose, Serial};
+use crate::session::Saved;
 use fastrand::Rng;
 use std::rc::Rc;
 
@@ -45,29 +46,27 @@ pub struct Machine {
     pub(crate) login_waiters: Vec<Waiter>,
     pub(crate) backoff: Backoff,
     pub(crate) gates: Vec<Gate>,
-    /// How often the app has logged out.
-    pub(crate) epoch: u32,
     pub(crate) effects: Effects,
     last_flight: Flight,
-    pub(crate) last_attempt: Attempt,
+    last_attempt: Attempt,
     pub(crate) tracing: bool,
 }
 
 impl Machine {
     /// A client without a session. `seed` is for the jitter of the waits.
     pub fn new(config: Config, seed: u64) -> Self {
+        let keeper = Keeper::new(config.expiry_margin);
         Machine {
             config,
             clock: Clock::default(),
             wall: 0.0,
             rng: Rng::with_seed(seed),
-            keeper: Keeper::default(),
+            keeper,
             calls: Calls::default(),
             login: Login::default(),
             login_waiters: Vec::new(),
             backoff: Backoff::default(),
             gates: Vec::new(),
-            epoch: 0,
             effects: Effects::default(),
             last_flight: 0,
             last_attempt: 0,
@@ -114,28 +113,6 @@ impl Machine {
         std::mem::take(&mut self.effects)
     }
 
-    /// [`Event::Requested`] without needs, where sending it is all there is to do: then that is
-    /// the answer, and no list is made of it. `None` leaves the event to [`Machine::handle`].
-    pub fn try_request(&mut self, ticket: Ticket, traits: Traits, now: Millis) -> Option<Sending> {
-        if !now.is_finite() || !self.is_calm() || self.keeper.is_stale(now, self.config.expiry_margin) {
-            return None;
-        }
-        self.wall = now;
-        self.clock.advance(now);
-        Some(self.send_at_once(ticket, traits))
-    }
-
-    /// [`Event::Replied`] by the default rule, where the reply is the answer to the call. False
-    /// leaves the event to [`Machine::handle`]. It asks for no time, since nothing depends on it.
-    pub fn try_reply(&mut self, ticket: Ticket, attempt: Attempt, status: u16) -> bool {
-        self.is_calm() && self.settles(ticket, attempt, status)
-    }
-
-    /// Nobody listens to steps, and no time limit of a login or a prompt is running.
-    fn is_calm(&self) -> bool {
-        !self.tracing && self.gates.is_empty() && self.login.deadline().is_none()
-    }
-
     /// When [`Event::TimerFired`] is due, on the wall clock of the last event.
     pub fn next_deadline(&self) -> Option<Millis> {
         self.deadline().map(|deadline| self.clock.to_wall(deadline))
@@ -167,13 +144,16 @@ impl Machine {
                 self.trace_call("requested", ticket);
                 self.begin_call(ticket, Purpose::Request(traits), needs);
             }
+            Event::Adopted { ticket, traits, attempt, moment, attached } => {
+                self.adopt_call(ticket, traits, attempt, moment, attached);
+            }
             Event::Replied { ticket, attempt, status, asks, valid } => {
                 self.replied(ticket, attempt, status, asks, valid);
             }
             Event::LoginWanted { ticket, force } => self.login_wanted(ticket, force),
             Event::EnsureWanted { ticket, needs } => self.begin_call(ticket, Purpose::Ensure, needs),
             Event::SessionPeeked { ticket } => {
-                let fresh = self.fresh_session().is_some();
+                let fresh = self.has_fresh_session();
                 self.settle(ticket, if fresh { Outcome::Session } else { Outcome::Nothing });
             }
             Event::LogoutWanted { ticket } => {
@@ -181,7 +161,7 @@ impl Machine {
                 self.settle(ticket, Outcome::Done);
             }
             Event::DetailProvided { ticket, need, detail } => self.detail_provided(ticket, need, detail),
-            Event::NeedDenied { need, reason } => self.need_denied(&need, reason),
+            Event::NeedDenied { need, reason } => self.need_denied(need, reason),
             Event::Aborted { ticket } => self.aborted(ticket),
 
             Event::SendFailed { ticket, attempt, error } => self.send_failed(ticket, attempt, error),
@@ -199,7 +179,7 @@ impl Machine {
             Event::SettingRead { flight, allowed } => self.setting_read(flight, allowed),
             Event::Authorized { flight } => self.authorized(flight),
             Event::HostRefused { flight, error } => self.host_refused(flight, error),
-            Event::HostLacked { flight, name } => self.host_lacked(flight, name),
+            Event::HostLacked { flight, name } => self.host_lacked(flight, &name),
 
             Event::PromptAnswered { flight, detail } => self.prompt_answered(flight, detail),
             Event::PromptRefused { flight, error } => self.prompt_refused(flight, error),
@@ -210,9 +190,22 @@ impl Machine {
         }
     }
 
-    /// The generation of the session, where that is fresh at this moment (law S1).
-    pub(crate) fn fresh_session(&mut self) -> Option<Generation> {
-        self.keeper.fresh(self.wall, self.config.expiry_margin, &mut self.effects)
+    /// Adds the needs that are remembered here. False while a call or a prompt is under way,
+    /// which may be about others.
+    pub fn is_idle_with(&self, needs: &mut Vec<Need>) -> bool {
+        needs.extend(self.config.prompts.iter().map(|prompt| prompt.need));
+        self.keeper.remembers(needs);
+        self.gates.is_empty() && self.calls.len() == 0
+    }
+
+    /// Does the app have the detail of that need posted with the session?
+    pub fn posts(&self, need: Need) -> bool {
+        self.config.prompt(need).is_some_and(|prompt| prompt.submission == Submission::Post)
+    }
+
+    /// Judged at every use (law S1).
+    pub(crate) fn has_fresh_session(&mut self) -> bool {
+        self.keeper.is_fresh(self.wall, &mut self.effects)
     }
 
     pub(crate) fn new_flight(&mut self) -> Flight {
@@ -221,7 +214,7 @@ impl Machine {
     }
 
     pub(crate) fn new_attempt(&mut self) -> Attempt {
-        // From 1 to 31 bits: the shell packs one more beside it.
+        // The upper half is for what is sent by a lease.
         self.last_attempt = self.last_attempt % (Attempt::MAX >> 1) + 1;
         self.last_attempt
     }

@@ -1,49 +1,128 @@
 //! What can be missing before a request can succeed.
 
 use serde::{Serialize, Serializer};
+use std::cell::RefCell;
+use std::fmt;
 use std::rc::Rc;
 
-/// One need, by its public name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Need {
-    /// `'login'`: a fresh session.
+thread_local! {
+    static NAMES: RefCell<Names> = RefCell::new(Names::new());
+}
+
+/// The names of needs, for all clients together. An app has a handful.
+struct Names {
+    list: Vec<(Need, Rc<str>)>,
+    last: u32,
+}
+
+impl Names {
+    fn new() -> Self {
+        let mut names = Names { list: Vec::new(), last: 0 };
+        for name in ["login", "sessionKey", "privacy"] {
+            names.find(name);
+        }
+        names
+    }
+
+    fn find(&mut self, name: &str) -> Need {
+        if let Some((need, _)) = self.list.iter().find(|(_, known)| &**known == name) {
+            return *need;
+        }
+        self.last += 1;
+        let need = Need(self.last);
+        self.list.push((need, name.into()));
+        need
+    }
+}
+
+/// One need. It is a number that stands for its name, and never for another one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Need(u32);
+
+/// What has to be done to make a need hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A fresh session.
     Login,
-    /// `'sessionKey'`: the `session_key` on the server is alive.
+    /// The `session_key` on the server is alive.
     SessionKey,
-    /// `'privacy'`: the user has agreed to the privacy contract.
+    /// The user has agreed to the privacy contract.
     Privacy,
-    /// `'scope.…'`: a WeChat permission, with its whole name.
-    Scope(Rc<str>),
-    /// Any other word: a step of the app's own.
-    Step(Rc<str>),
+    /// A WeChat permission.
+    Scope,
+    /// A step of the app's own.
+    Step,
 }
 
 impl Need {
+    /// `'login'`
+    pub const LOGIN: Need = Need(1);
+    /// `'sessionKey'`
+    pub const SESSION_KEY: Need = Need(2);
+    /// `'privacy'`
+    pub const PRIVACY: Need = Need(3);
+
     /// The need of that public name.
     pub fn named(name: &str) -> Self {
-        match name {
-            "login" => Need::Login,
-            "sessionKey" => Need::SessionKey,
-            "privacy" => Need::Privacy,
-            _ if name.starts_with("scope.") => Need::Scope(name.into()),
-            _ => Need::Step(name.into()),
-        }
+        NAMES.with_borrow_mut(|names| names.find(name))
     }
 
-    /// Its public name.
-    pub fn name(&self) -> &str {
-        match self {
-            Need::Login => "login",
-            Need::SessionKey => "sessionKey",
-            Need::Privacy => "privacy",
-            Need::Scope(name) | Need::Step(name) => name,
+    /// How many names there are.
+    pub fn count() -> usize {
+        NAMES.with_borrow(|names| names.list.len())
+    }
+
+    /// Forgets the names of all other needs, but for those that every client knows.
+    pub fn keep_only(needs: &[Need]) {
+        NAMES.with_borrow_mut(|names| {
+            names.list.retain(|(need, _)| *need <= Need::PRIVACY || needs.contains(need));
+        });
+    }
+
+    /// The needs of those names, one a line.
+    pub fn listed(lines: &str) -> Vec<Self> {
+        let mut needs = Vec::new();
+        let mut rest = lines;
+        while !rest.is_empty() {
+            let end = rest.bytes().position(|byte| byte == b'\n').unwrap_or(rest.len());
+            let (line, after) = rest.split_at(end);
+            if !line.is_empty() {
+                needs.push(Need::named(line));
+            }
+            rest = after.get(1..).unwrap_or_default();
         }
+        needs
+    }
+
+    /// Its public name; empty where that has been forgotten.
+    pub fn name(self) -> Rc<str> {
+        NAMES.with_borrow(|names| {
+            let known = names.list.iter().find(|(need, _)| *need == self);
+            known.map_or_else(|| Rc::from(""), |(_, name)| Rc::clone(name))
+        })
+    }
+
+    /// What has to be done for it.
+    pub fn kind(self) -> Kind {
+        match self {
+            Need::LOGIN => Kind::Login,
+            Need::SESSION_KEY => Kind::SessionKey,
+            Need::PRIVACY => Kind::Privacy,
+            _ if self.name().starts_with("scope.") => Kind::Scope,
+            _ => Kind::Step,
+        }
+    }
+}
+
+impl fmt::Debug for Need {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.name())
     }
 }
 
 impl Serialize for Need {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
+        serializer.serialize_str(&self.name())
     }
 }
 
@@ -53,10 +132,42 @@ mod tests {
 
     #[test]
     fn names_come_back_as_they_went_in() {
-        for name in ["login", "sessionKey", "privacy", "scope.camera", "phone"] {
-            assert_eq!(Need::named(name).name(), name);
+        for name in ["login", "sessionKey", "privacy", "scope.camera", "phone", "手机"] {
+            assert_eq!(&*Need::named(name).name(), name);
+            assert_eq!(Need::named(name), Need::named(name));
         }
-        assert!(matches!(Need::named("scope.camera"), Need::Scope(_)));
-        assert!(matches!(Need::named("phone"), Need::Step(_)));
+        assert_ne!(Need::named("phone"), Need::named("profile"));
+    }
+
+    #[test]
+    fn a_need_is_of_the_kind_that_its_name_says() {
+        for (name, need, kind) in [
+            ("login", Need::LOGIN, Kind::Login),
+            ("sessionKey", Need::SESSION_KEY, Kind::SessionKey),
+            ("privacy", Need::PRIVACY, Kind::Privacy),
+        ] {
+            assert_eq!(Need::named(name), need);
+            assert_eq!((&*need.name(), need.kind()), (name, kind));
+        }
+        assert_eq!(Need::named("scope.camera").kind(), Kind::Scope);
+        assert_eq!(Need::named("phone").kind(), Kind::Step);
+    }
+
+    #[test]
+    fn x4_a_forgotten_name_comes_back_as_another_need() {
+        let (kept, forgotten) = (Need::named("kept"), Need::named("forgotten"));
+        Need::keep_only(&[kept]);
+        assert_eq!(Need::count(), 4);
+        assert_eq!((&*kept.name(), &*forgotten.name(), &*Need::LOGIN.name()), ("kept", "", "login"));
+        assert_eq!(Need::named("kept"), kept);
+        assert_ne!(Need::named("forgotten"), forgotten);
+    }
+
+    #[test]
+    fn a_list_has_one_name_a_line() {
+        assert_eq!(Need::listed(""), []);
+        assert_eq!(Need::listed("phone"), [Need::named("phone")]);
+        assert_eq!(Need::listed("login\nphone"), [Need::LOGIN, Need::named("phone")]);
+        assert_eq!(Need::listed("\nlogin\n\n手机\n"), [Need::LOGIN, Need::named("手机")]);
     }
 }

@@ -1,5 +1,7 @@
 //! Reading fields of values that come from outside, without trusting their shape.
 
+use crate::need::Need;
+
 /// What a field holds, as far as this crate reads values.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -9,8 +11,8 @@ pub enum Value {
     Text(String),
     /// A number.
     Number(f64),
-    /// An array.
-    List(Vec<Value>),
+    /// An array of texts without line breaks, one a line.
+    Lines(String),
     /// Anything else.
     Other,
 }
@@ -62,19 +64,12 @@ pub fn positive(record: &dyn Record, field: &'static str) -> Result<Option<f64>,
     }
 }
 
-/// A list of texts. Missing counts as empty.
-pub fn texts(record: &dyn Record, field: &'static str) -> Result<Vec<String>, Misfit> {
-    let misfit = Misfit { field, expected: "an array of strings" };
+/// A list of names. Missing counts as empty.
+pub fn needs(record: &dyn Record, field: &'static str) -> Result<Vec<Need>, Misfit> {
     match record.field(field) {
         Value::Missing => Ok(Vec::new()),
-        Value::List(values) => values
-            .into_iter()
-            .map(|value| match value {
-                Value::Text(text) => Ok(text),
-                _ => Err(misfit),
-            })
-            .collect(),
-        _ => Err(misfit),
+        Value::Lines(lines) => Ok(Need::listed(&lines)),
+        _ => Err(Misfit { field, expected: "an array of names" }),
     }
 }
 
@@ -86,9 +81,13 @@ impl Record for serde_json::Value {
                 serde_json::Value::Null => Value::Missing,
                 serde_json::Value::String(text) => Value::Text(text.clone()),
                 serde_json::Value::Number(number) => number.as_f64().map_or(Value::Other, Value::Number),
-                serde_json::Value::Array(values) => Value::List(values.iter().map(value).collect()),
+                serde_json::Value::Array(values) => lines(values).map_or(Value::Other, Value::Lines),
                 _ => Value::Other,
             }
+        }
+        fn lines(values: &[serde_json::Value]) -> Option<String> {
+            let texts: Option<Vec<&str>> = values.iter().map(serde_json::Value::as_str).collect();
+            texts.map(|texts| texts.join("\n"))
         }
         self.get(name).map_or(Value::Missing, value)
     }

@@ -5,9 +5,9 @@ use crate::clock::Millis;
 use crate::effect::{Effect, Outcome};
 use crate::error::{Code, Failure, HostError, Refusal};
 use crate::event::{Attempt, Ticket, Traits};
+use crate::keeper::Moment;
 use crate::machine::{Machine, Standing, Waiter, earlier};
-use crate::need::Need;
-use crate::session::Generation;
+use crate::need::{Kind, Need};
 use std::rc::Rc;
 
 /// A request without a `timeout` of its own that has heard nothing for this long never will:
@@ -26,15 +26,6 @@ const fn asks_login(traits: Traits, status: u16) -> bool {
     status == UNAUTHORIZED && traits.trusted && !traits.anonymous
 }
 
-/// One native request to be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sending {
-    /// Which one.
-    pub attempt: Attempt,
-    /// With the session published last.
-    pub attach: bool,
-}
-
 /// A status that may be another one soon.
 pub(crate) const fn is_passing(status: u16) -> bool {
     status == 429 || status >= 500
@@ -46,8 +37,8 @@ pub(crate) type Serial = u32;
 #[derive(Debug)]
 pub(crate) struct Call {
     serial: Serial,
-    /// How often the app had logged out when the call began.
-    epoch: u32,
+    /// When the call began.
+    began: Moment,
     purpose: Purpose,
     /// Needs still to be made to hold, the next one last.
     ahead: Vec<Need>,
@@ -72,8 +63,8 @@ pub(crate) enum Purpose {
 enum State {
     /// For a login or a need.
     Waiting,
-    /// For the reply. `session` is what the request went out with.
-    Sent { attempt: Attempt, session: Option<Generation>, deadline: Millis },
+    /// For the reply to what went out at `moment`, with the session of then or without one.
+    Sent { attempt: Attempt, moment: Moment, attached: bool, deadline: Millis },
     /// For the next try after a transport failure.
     Delayed { until: Millis },
 }
@@ -106,7 +97,7 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
-    fn insert(&mut self, ticket: Ticket, epoch: u32, purpose: Purpose, needs: Vec<Need>) -> Serial {
+    fn insert(&mut self, ticket: Ticket, began: Moment, purpose: Purpose, needs: Vec<Need>) -> Serial {
         let index = ticket as usize;
         if index >= self.slots.len() {
             self.slots.resize_with(index + 1, || None);
@@ -117,7 +108,7 @@ impl Calls {
         ahead.reverse();
         let call = Call {
             serial,
-            epoch,
+            began,
             purpose,
             ahead,
             logged_in: false,
@@ -190,18 +181,18 @@ impl Calls {
 impl Machine {
     /// A request, or needs to be made to hold, begins.
     pub(crate) fn begin_call(&mut self, ticket: Ticket, purpose: Purpose, needs: Vec<Need>) {
-        self.calls.insert(ticket, self.epoch, purpose, needs);
+        self.calls.insert(ticket, self.keeper.moment(), purpose, needs);
         self.advance_call(ticket);
     }
 
     /// A call that begins by waiting for something.
     pub(crate) fn wait_call(&mut self, ticket: Ticket, purpose: Purpose) -> Waiter {
-        Waiter::Call(ticket, self.calls.insert(ticket, self.epoch, purpose, Vec::new()))
+        Waiter::Call(ticket, self.calls.insert(ticket, self.keeper.moment(), purpose, Vec::new()))
     }
 
     /// `login()`: the fresh session, or one login.
     pub(crate) fn login_wanted(&mut self, ticket: Ticket, force: bool) {
-        if !force && self.fresh_session().is_some() {
+        if !force && self.has_fresh_session() {
             return self.settle(ticket, Outcome::Session);
         }
         let waiter = self.wait_call(ticket, Purpose::Login);
@@ -216,10 +207,10 @@ impl Machine {
             let Some(call) = self.calls.get_mut(ticket) else { return };
             call.state = State::Waiting;
             let Some(need) = call.ahead.pop() else { break };
-            let (waiter, epoch) = (Waiter::Call(ticket, call.serial), call.epoch);
-            let waits_after_login = call.logged_in && need != Need::Login;
-            call.logged_in |= need == Need::Login;
-            match self.require(need, waiter, epoch) {
+            let (waiter, began) = (Waiter::Call(ticket, call.serial), call.began);
+            let waits_after_login = call.logged_in && need != Need::LOGIN;
+            call.logged_in |= need == Need::LOGIN;
+            match self.require(need, waiter, began) {
                 Standing::Held => {}
                 Standing::Waiting => {
                     if let Some(call) = self.calls.get_mut(ticket) {
@@ -232,10 +223,10 @@ impl Machine {
         }
         // A prompt may have taken longer than the session lasted, or somebody logged out meanwhile.
         if self.calls.get_mut(ticket).is_some_and(|call| std::mem::take(&mut call.waited_since))
-            && self.fresh_session().is_none()
+            && !self.has_fresh_session()
             && let Some(call) = self.calls.get_mut(ticket)
         {
-            call.ahead.push(Need::Login);
+            call.ahead.push(Need::LOGIN);
             return self.advance_call(ticket);
         }
         match self.calls.get_mut(ticket).map(|call| call.purpose) {
@@ -258,44 +249,44 @@ impl Machine {
     }
 
     fn send(&mut self, ticket: Ticket, traits: Traits) {
-        let (attempt, session) = self.mark_sent(ticket, traits);
-        self.trace_sent(ticket, attempt, session);
-        self.effects.push(Effect::Send { ticket, attempt, attach: session.is_some() });
+        let attach = traits.trusted && !traits.anonymous && self.has_fresh_session();
+        let attempt = self.new_attempt();
+        self.mark_sent(ticket, traits, attempt, self.keeper.moment(), attach);
+        self.trace_sent(ticket, attempt, attach);
+        self.effects.push(Effect::Send { ticket, attempt, attach });
     }
 
-    /// A new call that has nothing to wait for.
-    pub(crate) fn send_at_once(&mut self, ticket: Ticket, traits: Traits) -> Sending {
-        self.calls.insert(ticket, self.epoch, Purpose::Request(traits), Vec::new());
-        let (attempt, session) = self.mark_sent(ticket, traits);
-        Sending { attempt, attach: session.is_some() }
+    /// A call that was sent by a lease.
+    pub(crate) fn adopt_call(
+        &mut self,
+        ticket: Ticket,
+        traits: Traits,
+        attempt: Attempt,
+        moment: Moment,
+        attached: bool,
+    ) {
+        self.calls.insert(ticket, moment, Purpose::Request(traits), Vec::new());
+        self.mark_sent(ticket, traits, attempt, moment, attached);
     }
 
-    fn mark_sent(&mut self, ticket: Ticket, traits: Traits) -> (Attempt, Option<Generation>) {
-        let may_attach = traits.trusted && !traits.anonymous;
-        let session = if may_attach { self.fresh_session() } else { None };
+    fn mark_sent(
+        &mut self,
+        ticket: Ticket,
+        traits: Traits,
+        attempt: Attempt,
+        moment: Moment,
+        attached: bool,
+    ) {
         let patience = if traits.timeout > 0.0 {
             traits.timeout.min(LONGEST_TIMEOUT) + SILENCE_AFTER_TIMEOUT
         } else {
             SILENCE
         };
         let deadline = self.clock.time() + patience;
-        let attempt = self.new_attempt();
         if let Some(call) = self.calls.get_mut(ticket) {
-            call.state = State::Sent { attempt, session, deadline };
+            call.state = State::Sent { attempt, moment, attached, deadline };
         }
         self.calls.wake_by(deadline);
-        (attempt, session)
-    }
-
-    /// Ends the call where the default rule takes the reply for its answer.
-    pub(crate) fn settles(&mut self, ticket: Ticket, attempt: Attempt, status: u16) -> bool {
-        let Some(call) = self.sent_call(ticket, attempt) else { return false };
-        let Purpose::Request(traits) = call.purpose else { return false };
-        let settles = !asks_login(traits, status) && !call.is_long();
-        if settles {
-            self.calls.remove(ticket);
-        }
-        settles
     }
 
     /// Is the reply to that very attempt still waited for?
@@ -324,7 +315,7 @@ impl Machine {
         let asks = match asks {
             _ if traits.anonymous => Vec::new(),
             Some(needs) => needs,
-            None if asks_login(traits, status) => vec![Need::Login],
+            None if asks_login(traits, status) => vec![Need::LOGIN],
             None => Vec::new(),
         };
         if !asks.is_empty() {
@@ -343,31 +334,31 @@ impl Machine {
     fn resend_with(&mut self, ticket: Ticket, asks: Vec<Need>, status: Option<u16>) {
         let mut again = None;
         let Some(call) = self.calls.get_mut(ticket) else { return };
-        let State::Sent { attempt, session, .. } = call.state else { return };
+        let State::Sent { moment, attached, .. } = call.state else { return };
         call.ahead.clear();
         for need in asks {
             if call.ahead.contains(&need) {
                 continue;
             }
             if call.asked.contains(&need) {
-                again.get_or_insert(need.clone());
+                again.get_or_insert(need);
             }
             call.ahead.push(need);
         }
-        call.asked.extend(call.ahead.iter().cloned());
+        call.asked.extend_from_slice(&call.ahead);
         call.ahead.reverse();
         for need in call.ahead.clone() {
-            self.trace_need("asked-for", &need, None);
-            match &need {
-                Need::Login => self.keeper.invalidate(session, &mut self.effects),
-                Need::Step(name) => self.keeper.forget_grant(name, attempt, &mut self.effects),
+            self.trace_need("asked-for", need, None);
+            match need.kind() {
+                Kind::Login => self.keeper.invalidate(attached.then_some(moment), &mut self.effects),
+                Kind::Step => self.keeper.forget_grant(need, moment, &mut self.effects),
                 _ => {}
             }
         }
         match again {
             Some(need) => {
                 let failure = match need {
-                    Need::Login => Failure::new(
+                    Need::LOGIN => Failure::new(
                         Code::LoginRejected,
                         &["the server still asks for a login, right after one"],
                     ),
@@ -390,9 +381,9 @@ impl Machine {
         let failure = match error.refusal() {
             // The host refused before anything went out, so that sending again is safe (A5).
             Some(Refusal::PrivacyNotAgreed) => {
-                return self.resend_with(ticket, vec![Need::Privacy], None);
+                return self.resend_with(ticket, vec![Need::PRIVACY], None);
             }
-            Some(refusal @ Refusal::PrivacyNotDeclared) => Failure::refused(refusal, Need::Privacy, error),
+            Some(refusal @ Refusal::PrivacyNotDeclared) => Failure::refused(refusal, Need::PRIVACY, error),
             _ if error.is_abort() => {
                 Failure::new(Code::Aborted, &["the native task was aborted"]).said(error)
             }
@@ -472,7 +463,7 @@ impl Machine {
     /// Ends a call that did not.
     pub(crate) fn fail_call(&mut self, ticket: Ticket, failure: Rc<Failure>) {
         if self.calls.remove(ticket).is_some() {
-            self.trace_failure(ticket, failure.code, failure.need.as_ref());
+            self.trace_failure(ticket, failure.code, failure.need);
             self.effects.push(Effect::Fail { ticket, failure });
         }
     }

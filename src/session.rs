@@ -1,34 +1,43 @@
 //! The session: what it holds, how long it is fresh, and what of it is stored.
 
 use crate::clock::Millis;
+use crate::need::Need;
 use crate::record::{self, Misfit, Record, Value};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// Counts sessions: every new one gets the next number (law S5).
 pub type Generation = u32;
 
-/// The layout of the stored text. A text of another version counts as none.
-const STORED_VERSION: f64 = 1.0;
+/// The layout of what is stored: `{ v, session, savedAt }`. Another version counts as none.
+pub const STORED_VERSION: f64 = 1.0;
 
 const SECOND: Millis = 1_000.0;
 
 /// What callers see of a session. Nothing else of a reply is kept (law S3).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Session {
     /// The backend's own session token.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// WeChat's id of the user in this mini-program.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub openid: Option<String>,
     /// WeChat's id of the user across one Open Platform account.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub unionid: Option<String>,
     /// Wall-clock instant of its end.
     pub expires_at: Millis,
     /// Needs that hold for this user.
-    pub granted: Vec<String>,
+    pub granted: Vec<Need>,
+}
+
+impl Session {
+    /// The public names of what [`Serialize`] writes as a row.
+    pub const FIELDS: &[&str] = &["token", "openid", "unionid", "expiresAt", "granted"];
+}
+
+/// A row: nothing but the values, to save the names their way across the border.
+impl Serialize for Session {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.token, &self.openid, &self.unionid, self.expires_at, &self.granted).serialize(serializer)
+    }
 }
 
 /// What a backend answers to an exchange. At least one of `token` and `openid`.
@@ -38,7 +47,7 @@ pub struct SessionReply {
     openid: Option<String>,
     unionid: Option<String>,
     expires_in: Option<f64>,
-    granted: Vec<String>,
+    granted: Vec<Need>,
 }
 
 impl SessionReply {
@@ -49,7 +58,7 @@ impl SessionReply {
             openid: record::text(reply, "openid")?,
             unionid: record::text(reply, "unionid")?,
             expires_in: record::positive(reply, "expires_in")?,
-            granted: record::texts(reply, "granted")?,
+            granted: record::needs(reply, "granted")?,
         };
         match (&read.token, &read.openid) {
             (None, None) => Err(Misfit { field: "token", expected: "a token or an openid in the reply" }),
@@ -85,15 +94,20 @@ pub struct Saved {
 impl Saved {
     /// Laws S1 and S2: not too close to its end, and not from the future.
     pub fn is_fresh(&self, now: Millis, margin: Millis) -> bool {
-        now < self.session.expires_at - margin && now >= self.saved_at - margin
+        now >= self.fresh_from(margin) && now < self.fresh_until(margin)
     }
 
-    /// What goes into storage.
-    pub fn to_stored(&self) -> Stored<'_> {
-        Stored { v: STORED_VERSION, session: &self.session, saved_at: self.saved_at }
+    /// Law S2: before this instant it would be from the future.
+    pub fn fresh_from(&self, margin: Millis) -> Millis {
+        self.saved_at - margin
     }
 
-    /// Reads what [`Saved::to_stored`] wrote. `None` for anything else (law S4).
+    /// Law S1: from this instant on it is too close to its end.
+    pub fn fresh_until(&self, margin: Millis) -> Millis {
+        self.session.expires_at - margin
+    }
+
+    /// Reads what was stored. `None` for anything else (law S4).
     pub fn from_stored(stored: &dyn Record, session: &dyn Record) -> Option<Self> {
         if stored.field("v") != Value::Number(STORED_VERSION) {
             return None;
@@ -103,7 +117,7 @@ impl Saved {
             openid: record::text(session, "openid").ok()?,
             unionid: record::text(session, "unionid").ok()?,
             expires_in: None,
-            granted: record::texts(session, "granted").ok()?,
+            granted: record::needs(session, "granted").ok()?,
         };
         if reply.token.is_none() && reply.openid.is_none() {
             return None;
@@ -112,15 +126,6 @@ impl Saved {
         saved.session.expires_at = record::positive(session, "expiresAt").ok()??;
         Some(saved)
     }
-}
-
-/// The stored form: a version, the named fields of the session, when it was saved.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Stored<'a> {
-    v: f64,
-    session: &'a Session,
-    saved_at: Millis,
 }
 
 #[cfg(test)]
@@ -149,18 +154,16 @@ mod tests {
     }
 
     #[test]
-    fn s3_only_the_named_fields_are_read_and_stored() {
+    fn s3_only_the_named_fields_are_read() {
         let reply = json!({ "token": "t", "session_key": "secret", "x": 1 });
         let saved = SessionReply::read(&reply).unwrap().begin(5.0, 10.0);
-        assert_eq!(
-            serde_json::to_value(saved.to_stored()).unwrap(),
-            json!({ "v": 1.0, "session": { "token": "t", "expiresAt": 10_005.0, "granted": [] }, "savedAt": 5.0 })
-        );
+        assert_eq!(serde_json::to_value(&saved.session).unwrap(), json!(["t", null, null, 10_005.0, []]));
     }
 
     #[test]
     fn s4_what_was_stored_comes_back_and_nothing_else_does() {
-        let stored = serde_json::to_value(saved().to_stored()).unwrap();
+        let session = json!({ "token": "t", "openid": "o", "expiresAt": 8_200_000.0, "granted": ["phone"] });
+        let stored = json!({ "v": STORED_VERSION, "session": session, "savedAt": 1_000_000.0 });
         assert_eq!(Saved::from_stored(&stored, &stored["session"]), Some(saved()));
         for (pointer, value) in [
             ("/v", json!(2)),

@@ -6,37 +6,41 @@ use crate::event::{Attempt, Flight, Ticket};
 use crate::machine::Machine;
 use crate::need::Need;
 use crate::session::Generation;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// One step of the client, for whoever listens. Holds no secret (law S3).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Step {
     /// What happened.
     pub step: &'static str,
     /// Whose call it was.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<Ticket>,
     /// Which native request.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub attempt: Option<Attempt>,
     /// Which login or authorization.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub flight: Option<Flight>,
     /// Which session, counted from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<Generation>,
     /// Which need.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub need: Option<Need>,
     /// Which HTTP status.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// Which failure.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<Code>,
 }
 
+/// A row: nothing but the values, to save the names their way across the border.
+impl Serialize for Step {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Step { step, ticket, attempt, flight, session, need, status, code } = self;
+        (step, ticket, attempt, flight, session, need, status, code).serialize(serializer)
+    }
+}
+
 impl Step {
+    /// The public names of what [`Serialize`] writes as a row.
+    pub const FIELDS: &[&str] = &["step", "ticket", "attempt", "flight", "session", "need", "status", "code"];
+
     /// A step of that name, about nothing in particular.
     pub fn named(step: &'static str) -> Self {
         Step { step, ..Step::default() }
@@ -56,13 +60,13 @@ impl Machine {
     }
 
     #[inline(never)]
-    pub(crate) fn trace_failure(&mut self, ticket: Ticket, code: Code, need: Option<&Need>) {
-        let need = need.cloned();
+    pub(crate) fn trace_failure(&mut self, ticket: Ticket, code: Code, need: Option<Need>) {
         self.push_step(Step { ticket: Some(ticket), code: Some(code), need, ..Step::named("failed") });
     }
 
     #[inline(never)]
-    pub(crate) fn trace_sent(&mut self, ticket: Ticket, attempt: Attempt, session: Option<Generation>) {
+    pub(crate) fn trace_sent(&mut self, ticket: Ticket, attempt: Attempt, attached: bool) {
+        let session = self.keeper.generation().filter(|_| attached);
         let (ticket, attempt) = (Some(ticket), Some(attempt));
         self.push_step(Step { ticket, attempt, session, ..Step::named("sent") });
     }
@@ -80,8 +84,8 @@ impl Machine {
     }
 
     #[inline(never)]
-    pub(crate) fn trace_need(&mut self, step: &'static str, need: &Need, code: Option<Code>) {
-        self.push_step(Step { need: Some(need.clone()), code, ..Step::named(step) });
+    pub(crate) fn trace_need(&mut self, step: &'static str, need: Need, code: Option<Code>) {
+        self.push_step(Step { need: Some(need), code, ..Step::named(step) });
     }
 
     fn push_step(&mut self, step: Step) {

@@ -12,13 +12,14 @@ mod drive;
 
 use drive::{
     Drive, Happening, LIFE, LOGIN_TIMEOUT, PROMPT_TIMEOUT, SECOND, answered, detail, err_msg, errcode, errno,
-    failed_detail, session, unreachable_backend,
+    failed_detail, needs, session, unreachable_backend,
 };
 use serde_json::json;
 use wxlogin::Event;
 use wxlogin::effect::{ChangeKind, Outcome, Reason};
 use wxlogin::error::{Code, HostError};
 use wxlogin::event::Traits;
+use wxlogin::need::Need;
 
 /// A client whose prompt for the phone number is on screen, and the request that needs it.
 fn asking_for_phone() -> (Drive, u32) {
@@ -116,7 +117,7 @@ fn a1_a_step_that_nobody_can_show_is_told_apart() {
     let request = drive.request(&["address"]);
     let provided = drive.provide("address");
     for ticket in [request, provided] {
-        assert_eq!(drive.unmet(ticket), (Code::AuthUnavailable, Some("address")));
+        assert_eq!(drive.unmet(ticket), (Code::AuthUnavailable, Some(Need::named("address"))));
     }
     assert_eq!(drive.sends, []);
 }
@@ -139,7 +140,7 @@ fn a2_refused_is_refused_for_all_who_wait() {
         let ensured = drive.ensure(&["phone", "terms"]);
         refuse(&mut drive);
         for ticket in [request, ensured] {
-            assert_eq!(drive.unmet(ticket), (Code::AuthDenied, Some("phone")));
+            assert_eq!(drive.unmet(ticket), (Code::AuthDenied, Some(Need::named("phone"))));
         }
         assert_eq!((drive.sends.len(), drive.count("ask"), drive.count("submit")), (0, 1, 0));
     }
@@ -151,7 +152,7 @@ fn a2_a_refusal_ends_the_request_whose_reply_asked() {
     let request = drive.request(&[]);
     drive.reply_needing(request, &["terms"]);
     drive.deny("terms");
-    assert_eq!(drive.unmet(request), (Code::AuthDenied, Some("terms")));
+    assert_eq!(drive.unmet(request), (Code::AuthDenied, Some(Need::named("terms"))));
     assert_eq!(drive.sends.len(), 1);
 }
 
@@ -161,7 +162,7 @@ fn a2_a_refusal_before_the_prompt_is_shown_counts() {
     let request = drive.request(&["phone"]);
     drive.deny("phone");
     drive.complete_login("t");
-    assert_eq!(drive.unmet(request), (Code::AuthDenied, Some("phone")));
+    assert_eq!(drive.unmet(request), (Code::AuthDenied, Some(Need::named("phone"))));
     assert_eq!(drive.count("ask"), 0);
 }
 
@@ -210,7 +211,7 @@ fn a2_a_failure_of_the_tap_is_no_refusal() {
         let (mut drive, request) = asking_for_phone();
         let provided = drive.provide_detail("phone", failed_detail(error));
         for ticket in [request, provided] {
-            assert_eq!(drive.unmet(ticket), (Code::AuthUnavailable, Some("phone")));
+            assert_eq!(drive.unmet(ticket), (Code::AuthUnavailable, Some(Need::named("phone"))));
             let message = &drive.failure(ticket).message;
             assert!(message.contains(told), "{message}");
             assert_eq!(message.contains("quota"), told == "quota", "{message}");
@@ -225,7 +226,7 @@ fn a3_an_unanswered_prompt_ends_and_the_next_call_may_ask() {
     let joined = drive.ensure(&["phone"]);
     drive.pass(1.0);
     for ticket in [request, joined] {
-        assert_eq!(drive.unmet(ticket), (Code::AuthTimeout, Some("phone")));
+        assert_eq!(drive.unmet(ticket), (Code::AuthTimeout, Some(Need::named("phone"))));
     }
     drive.answer_prompt();
     assert_eq!((drive.sends.len(), drive.count("submit")), (0, 0));
@@ -250,7 +251,7 @@ fn a3_a_host_that_never_answers_ends_the_wait_as_well() {
         let mut drive = Drive::logged_in("t");
         let ensured = drive.ensure(&[need]);
         drive.pass(limit);
-        assert_eq!(drive.unmet(ensured), (Code::AuthTimeout, Some(need)));
+        assert_eq!(drive.unmet(ensured), (Code::AuthTimeout, Some(Need::named(need))));
     }
     let mut drive = Drive::logged_in("t");
     let provided = drive.provide("phone");
@@ -297,7 +298,7 @@ fn a4_a_permission_never_asked_for_is_asked_for_by_wechat() {
         drive.read_setting(None);
         if refused {
             drive.refuse("authorize", err_msg("authorize:fail auth deny"));
-            assert_eq!(drive.unmet(ensured), (Code::AuthDenied, Some("scope.camera")));
+            assert_eq!(drive.unmet(ensured), (Code::AuthDenied, Some(Need::named("scope.camera"))));
         } else {
             drive.authorize("authorize");
             assert_eq!(drive.outcome(ensured), Outcome::Done);
@@ -320,7 +321,7 @@ fn a4_a_permission_refused_earlier_takes_the_prompt_and_a_second_look() {
         assert_eq!(drive.host_calls(), ["getSetting", "ask", "getSetting"]);
         match code {
             None => assert_eq!(drive.outcome(ensured), Outcome::Done),
-            Some(code) => assert_eq!(drive.unmet(ensured), (code, Some("scope.camera"))),
+            Some(code) => assert_eq!(drive.unmet(ensured), (code, Some(Need::named("scope.camera")))),
         }
     }
 }
@@ -330,7 +331,7 @@ fn a4_a_permission_refused_earlier_without_a_prompt_is_denied() {
     let mut drive = Drive::new();
     let ensured = drive.ensure(&["scope.record"]);
     drive.read_setting(Some(false));
-    assert_eq!(drive.unmet(ensured), (Code::AuthDenied, Some("scope.record")));
+    assert_eq!(drive.unmet(ensured), (Code::AuthDenied, Some(Need::named("scope.record"))));
     assert_eq!(drive.host_calls(), ["getSetting"]);
 }
 
@@ -367,7 +368,7 @@ fn a4_a_host_that_fails_or_lacks_the_call_is_no_refusal() {
     let lacked = drive.ensure(&["scope.camera"]);
     drive.lack("getSetting");
     for ticket in [failed, lacked] {
-        assert_eq!(drive.unmet(ticket), (Code::AuthUnavailable, Some("scope.camera")));
+        assert_eq!(drive.unmet(ticket), (Code::AuthUnavailable, Some(Need::named("scope.camera"))));
     }
 }
 
@@ -387,7 +388,7 @@ fn a5_the_contract_is_shown_where_it_is_not_agreed_to() {
     let refusing = drive.ensure(&["privacy"]);
     drive.read_privacy(true);
     drive.refuse("requirePrivacyAuthorize", err_msg("requirePrivacyAuthorize:fail"));
-    assert_eq!(drive.unmet(refusing), (Code::AuthDenied, Some("privacy")));
+    assert_eq!(drive.unmet(refusing), (Code::AuthDenied, Some(Need::named("privacy"))));
 }
 
 #[test]
@@ -407,7 +408,7 @@ fn a5_a_request_refused_for_want_of_consent_is_sent_again_after_it() {
     drive.authorize("requirePrivacyAuthorize");
     assert_eq!(drive.tokens_sent(request).len(), 2);
     drive.fail_send(request, errno(104));
-    assert_eq!(drive.unmet(request), (Code::AuthUnavailable, Some("privacy")));
+    assert_eq!(drive.unmet(request), (Code::AuthUnavailable, Some(Need::named("privacy"))));
 }
 
 #[test]
@@ -447,13 +448,13 @@ fn a5_what_the_contract_stands_in_the_way_of_is_its_need_s_wherever_it_shows() {
         for (number, code) in [(104, Code::AuthDenied), (112, Code::AuthUnavailable)] {
             let mut drive = Drive::logged_in("t");
             let ticket = way(&mut drive, errno(number));
-            assert_eq!(drive.unmet(ticket), (code, Some("privacy")), "{name}");
+            assert_eq!(drive.unmet(ticket), (code, Some(Need::named("privacy"))), "{name}");
         }
     }
     let mut drive = Drive::new();
     let request = drive.request(&[]);
     drive.fail_send(request, errno(112));
-    assert_eq!(drive.unmet(request), (Code::AuthUnavailable, Some("privacy")));
+    assert_eq!(drive.unmet(request), (Code::AuthUnavailable, Some(Need::named("privacy"))));
 }
 
 #[test]
@@ -510,7 +511,7 @@ fn a7_a_need_met_is_remembered_until_a_reply_asks_for_it() {
     let (mut drive, request) = asking_for_phone();
     drive.provide("phone");
     drive.answer_submission(200, None);
-    assert_eq!(drive.session.as_ref().unwrap().session.granted, ["phone"]);
+    assert_eq!(drive.session.as_ref().unwrap().session.granted, needs(&["phone"]));
     assert_eq!(drive.stored, drive.session);
     assert_eq!(drive.changes, [ChangeKind::Login, ChangeKind::Granted]);
 
@@ -565,7 +566,7 @@ fn a7_a_need_met_without_a_session_goes_with_the_next_one() {
     let guest = drive.ensure(&["terms"]);
     assert_eq!(drive.outcome(guest), Outcome::Done);
     drive.log_in("t");
-    assert_eq!(drive.session.as_ref().unwrap().session.granted, ["terms"]);
+    assert_eq!(drive.session.as_ref().unwrap().session.granted, needs(&["terms"]));
 }
 
 #[test]
@@ -579,7 +580,7 @@ fn a7_a_need_met_after_the_session_s_end_goes_with_the_next_one_too() {
     drive.provide("terms");
     assert_eq!(drive.changes, [ChangeKind::Login, ChangeKind::Expired]);
     drive.log_in("next");
-    assert_eq!(drive.session.as_ref().unwrap().session.granted, ["terms"]);
+    assert_eq!(drive.session.as_ref().unwrap().session.granted, needs(&["terms"]));
 }
 
 #[test]
@@ -617,7 +618,7 @@ fn a7_what_did_not_reach_the_backend_is_not_remembered() {
         let provided = drive.provide("phone");
         fail(&mut drive);
         for ticket in [request, provided] {
-            assert_eq!(drive.unmet(ticket), (code, Some("phone")));
+            assert_eq!(drive.unmet(ticket), (code, Some(Need::named("phone"))));
         }
         assert!(drive.session.as_ref().unwrap().session.granted.is_empty());
         drive.ensure(&["phone"]);
@@ -631,7 +632,7 @@ fn a7_a_session_in_the_reply_replaces_the_session() {
     drive.provide("phone");
     drive.answer_submission(200, Some("with phone"));
     assert_eq!(drive.tokens_sent(request), [Some("with phone")]);
-    assert_eq!(drive.session.as_ref().unwrap().session.granted, ["phone"]);
+    assert_eq!(drive.session.as_ref().unwrap().session.granted, needs(&["phone"]));
     assert_eq!(drive.stored, drive.session);
 }
 

@@ -14,10 +14,13 @@ mod fuzz_inputs {
     pub mod json;
     pub mod url;
 }
+#[path = "drive/rows.rs"]
+mod rows;
 
 use fastrand::Rng;
 use fuzz_inputs::json::{self, Json};
 use fuzz_inputs::url;
+use rows::stored;
 use wxlogin::clock::Millis;
 use wxlogin::origin::{Origins, Route};
 use wxlogin::session::{Saved, SessionReply};
@@ -58,10 +61,6 @@ fn assert_sound(saved: &Saved) {
     assert!(ids.into_iter().flatten().all(|text| is_header_safe(text)), "unsafe in a header: {saved:?}");
     assert!(session.expires_at.is_finite() && session.expires_at > 0.0, "no end: {saved:?}");
     assert!(saved.saved_at.is_finite() && saved.saved_at > 0.0, "no beginning: {saved:?}");
-}
-
-fn stored(saved: &Saved) -> serde_json::Value {
-    serde_json::to_value(saved.to_stored()).unwrap()
 }
 
 fn restore(stored: &serde_json::Value) -> Option<Saved> {

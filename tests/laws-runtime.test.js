@@ -275,7 +275,7 @@ describe('X5 a defect of the module', () => {
     ]
     await clock.advance(10)
     loader.trap()
-    await failure(client.request({ url: '/goods' }), 'INTERNAL', 1)
+    await failure(client.getSession(), 'INTERNAL', 1)
     for (const call of waiting) assert.equal((await failure(call, 'INTERNAL', 1)).retryable, true)
     assert.equal((await done(client.request({ url: '/private/cart', needs: 'login' }))).statusCode, 200)
     assert.equal((await done(other.request({ url: '/goods' }))).statusCode, 200)

@@ -285,7 +285,7 @@ fn l5_what_an_old_login_still_brings_does_not_touch_the_next_one() {
             Event::CodeFailed { flight: old, error: err_msg("login:fail") },
             Event::Exchanged { flight: old, reply: Box::new(session("old")) },
             Event::ReadSessionFailed { flight: old, error: err_msg("oops") },
-            Event::HostLacked { flight: old, name: "login" },
+            Event::HostLacked { flight: old, name: "login".into() },
         ] {
             drive.handle(event);
         }

@@ -15,6 +15,7 @@ use wxlogin::Event;
 use wxlogin::effect::Outcome;
 use wxlogin::error::Code;
 use wxlogin::event::Traits;
+use wxlogin::need::Need;
 
 const FOREIGN: Traits = Traits { trusted: false, ..GET };
 const ANONYMOUS: Traits = Traits { anonymous: true, ..GET };
@@ -80,7 +81,7 @@ fn r2_the_second_401_is_a_rejection() {
     drive.reply(request, 401);
     drive.complete_login("new");
     drive.reply(request, 401);
-    assert_eq!(drive.unmet(request), (Code::LoginRejected, Some("login")));
+    assert_eq!(drive.unmet(request), (Code::LoginRejected, Some(Need::named("login"))));
     assert_eq!(drive.failure(request).status_code, Some(401));
     assert_eq!(drive.tokens_sent(request), [Some("old"), Some("new")]);
     assert_eq!(drive.count("login"), 2);
@@ -110,7 +111,7 @@ fn r2_every_other_need_is_met_once_each() {
         }
     }
     drive.reply_needing(request, &["terms"]);
-    assert_eq!(drive.unmet(request), (Code::AuthUnavailable, Some("terms")));
+    assert_eq!(drive.unmet(request), (Code::AuthUnavailable, Some(Need::named("terms"))));
     assert_eq!(drive.tokens_sent(request).len(), 3);
     assert_eq!(drive.prompts.len(), 2);
 }

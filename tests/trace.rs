@@ -10,13 +10,15 @@
 
 mod drive;
 
+use drive::rows::{object, stored};
 use drive::{Drive, GET, POST, SECOND, answered, err_msg, from_stored};
-use serde_json::{Value as Json, json};
+use serde_json::json;
+use wxlogin::trace::Step;
 
 /// What was heard since the last time: the step, then its fields.
 fn heard(drive: &mut Drive) -> Vec<String> {
-    let line = |step| {
-        let Json::Object(fields) = serde_json::to_value(step).unwrap() else { panic!("a step is an object") };
+    let line = |step: Step| {
+        let fields = object(&step, Step::FIELDS);
         let name = fields["step"].as_str().unwrap().to_owned();
         let rest = fields.iter().filter(|(field, _)| *field != "step");
         rest.fold(name, |line, (field, value)| {
@@ -58,7 +60,7 @@ fn a_request_that_turns_out_to_need_a_login() {
 #[test]
 fn a_start_with_what_storage_held() {
     let before = Drive::logged_in("t");
-    let stored = serde_json::to_value(before.stored.as_ref().unwrap().to_stored()).unwrap();
+    let stored = stored(before.stored.as_ref().unwrap());
     let mut drive = Drive::new();
     drive.restore(from_stored(&stored).unwrap());
     drive.request(&[]);

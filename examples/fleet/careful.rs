@@ -79,7 +79,7 @@ impl Careful {
                     let wait = failure.retry_after.map(|seconds| seconds * SECOND);
                     deeds.push(Deed::Settled { went_well: false, wait });
                 }
-                Effect::Publish(saved) => self.published = saved,
+                Effect::Publish(lease) => self.published = lease.saved,
                 Effect::Store(saved) => self.stored = saved,
                 _ => {}
             }

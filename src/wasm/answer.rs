@@ -1,7 +1,7 @@
 //! What the host, the backend and the app's functions answered, as events.
 
 use super::page::Host;
-use super::value::JsRecord;
+use super::value::{JsRecord, number};
 use crate::error::HostError;
 use crate::event::{Event, ExchangeReply, Flight};
 use crate::opaque::Opaque;
@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 
 /// What was asked. JavaScript hands it back unread together with the answer.
 #[wasm_bindgen]
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Asked {
     /// `wx.login`.
     Code,
@@ -27,7 +27,7 @@ pub enum Asked {
     PrivacySetting,
     /// `wx.requirePrivacyAuthorize`.
     PrivacyConsent,
-    /// `wx.getSetting`.
+    /// `wx.getSetting`: whether the one scope is allowed.
     Setting,
     /// `wx.authorize`.
     Scope,
@@ -39,84 +39,86 @@ pub enum Asked {
     SubmitFunction,
 }
 
+/// How it was answered, as `js/host.js` says it.
+pub const FAILED: u32 = 0;
+/// The host has no such call; the value is the call's name.
+pub const LACKED: u32 = 2;
+
 /// What happened. `None` where a prompt returned nothing: then `provide` or `deny` will come.
-pub fn event(
-    host: &Host,
-    asked: Asked,
-    flight: Flight,
-    ok: bool,
-    value: JsValue,
-    scope: &JsValue,
-) -> Option<Event> {
+pub fn event(host: &Host, asked: Asked, flight: Flight, how: u32, value: JsValue) -> Option<Event> {
     let answer = JsRecord { host, object: value };
-    Some(match (asked, ok) {
-        (Asked::Code, true) => Event::CodeReceived { flight, code: code(&answer) },
-        (Asked::Code, false) => Event::CodeFailed { flight, error: answer.host_error() },
-
-        (Asked::ExchangeRequest, true) => {
-            let status = answer.number("statusCode") as u16;
-            let retry_after = host.retry_after(&answer.get("header"));
-            exchanged(flight, status, retry_after, answer.object("data"))
+    if how == LACKED {
+        return Some(Event::HostLacked { flight, name: answer.object.as_string().unwrap_or_default() });
+    }
+    if how == FAILED {
+        return Some(failure(asked, flight, &answer));
+    }
+    Some(match asked {
+        Asked::Code => {
+            let code = answer.get("code");
+            let is_there = code.is_string() && code.is_truthy();
+            Event::CodeReceived { flight, code: is_there.then(|| Opaque::new(code)) }
         }
-        (Asked::ExchangeCloud, true) => exchanged(flight, 200, None, answer.object("result")),
-        (Asked::ExchangeFunction, true) => exchanged(flight, 200, None, answer),
-        (Asked::ExchangeRequest | Asked::ExchangeCloud | Asked::ExchangeFunction, false) => {
-            let reply = ExchangeReply {
-                status: answer.integer("statusCode").map(|status| status as u16),
-                errcode: answer.integer("errcode"),
-                retry_after: answer.get("retryAfter").as_f64(),
-                session: Err(NO_REPLY),
-                said: answer.host_error(),
-            };
-            Event::Exchanged { flight, reply: Box::new(reply) }
+        Asked::ExchangeRequest => {
+            let retry_after = number(host.retry_after(&answer.get("header")));
+            exchanged(flight, answer.status().unwrap_or_default(), retry_after, answer.object("data"))
         }
-
-        (Asked::Key, alive) => Event::KeyChecked { flight, alive },
-        (Asked::PrivacySetting, true) => {
+        Asked::ExchangeCloud => exchanged(flight, 200, None, answer.object("result")),
+        Asked::ExchangeFunction => exchanged(flight, 200, None, answer),
+        Asked::Key => Event::KeyChecked { flight, alive: true },
+        Asked::PrivacySetting => {
             Event::PrivacyRead { flight, asks: answer.get("needAuthorization").is_truthy() }
         }
-        (Asked::Setting, true) => {
-            let scope = scope.as_string().unwrap_or_default();
-            Event::SettingRead { flight, allowed: answer.object("authSetting").get(&scope).as_bool() }
-        }
-        (Asked::Scope | Asked::PrivacyConsent, true) => Event::Authorized { flight },
-        (Asked::PrivacySetting | Asked::PrivacyConsent | Asked::Setting | Asked::Scope, false) => {
-            Event::HostRefused { flight, error: answer.host_error() }
-        }
-
-        (Asked::Prompt, true) if answer.object.is_object() => {
+        Asked::Setting => Event::SettingRead { flight, allowed: answer.object.as_bool() },
+        Asked::Scope | Asked::PrivacyConsent => Event::Authorized { flight },
+        Asked::Prompt if answer.object.is_object() => {
             Event::PromptAnswered { flight, detail: answer.detail() }
         }
-        (Asked::Prompt, true) => return None,
-        (Asked::Prompt, false) => Event::PromptRefused { flight, error: answer.host_error() },
-
-        (Asked::SubmitRequest, true) if answer.get("statusCode").as_f64().is_none() => {
-            Event::SubmitFailed { flight, error: answer.host_error(), threw: false }
-        }
-        (Asked::SubmitRequest, true) => {
-            let session =
-                pick(&answer.object("data")).ok().and_then(|picked| SessionReply::read(&picked).ok());
-            Event::Submitted { flight, status: Some(answer.number("statusCode") as u16), session }
-        }
-        (Asked::SubmitFunction, true) => {
+        Asked::Prompt => return None,
+        Asked::SubmitRequest => match answer.status() {
+            None => Event::SubmitFailed { flight, error: answer.host_error(), threw: false },
+            status => {
+                let picked = host.pick(&answer.get("data")).ok();
+                let session = picked.and_then(|object| SessionReply::read(&JsRecord { host, object }).ok());
+                Event::Submitted { flight, status, session }
+            }
+        },
+        Asked::SubmitFunction => {
             Event::Submitted { flight, status: None, session: SessionReply::read(&answer).ok() }
-        }
-        (Asked::SubmitRequest | Asked::SubmitFunction, false) => {
-            let threw = matches!(asked, Asked::SubmitFunction);
-            Event::SubmitFailed { flight, error: answer.host_error(), threw }
         }
     })
 }
 
-const NO_REPLY: Misfit = Misfit { field: "reply", expected: "an answer" };
-
-fn code(answer: &JsRecord<'_>) -> Option<Opaque> {
-    let code = answer.get("code");
-    (code.is_string() && code.is_truthy()).then(|| Opaque::new(code))
+fn failure(asked: Asked, flight: Flight, answer: &JsRecord<'_>) -> Event {
+    let error = answer.host_error();
+    match asked {
+        Asked::Code => Event::CodeFailed { flight, error },
+        Asked::ExchangeRequest | Asked::ExchangeCloud | Asked::ExchangeFunction => {
+            let reply = ExchangeReply {
+                status: answer.status(),
+                errcode: answer.integer("errcode"),
+                retry_after: answer.number("retryAfter"),
+                session: Err(NO_REPLY),
+                said: error,
+            };
+            Event::Exchanged { flight, reply: Box::new(reply) }
+        }
+        Asked::Key => Event::KeyChecked { flight, alive: false },
+        Asked::PrivacySetting | Asked::PrivacyConsent | Asked::Setting | Asked::Scope => {
+            Event::HostRefused { flight, error }
+        }
+        Asked::Prompt => Event::PromptRefused { flight, error },
+        Asked::SubmitRequest | Asked::SubmitFunction => {
+            Event::SubmitFailed { flight, error, threw: asked == Asked::SubmitFunction }
+        }
+    }
 }
+
+const NO_REPLY: Misfit = Misfit { field: "reply", expected: "an answer" };
 
 /// The reply itself is nobody's cause: it may hold a `session_key` (law S3).
 fn exchanged(flight: Flight, status: u16, retry_after: Option<f64>, reply: JsRecord<'_>) -> Event {
+    let host = reply.host;
     let inner = reply.object("data");
     let errcode = reply.integer("errcode").or_else(|| inner.integer("errcode"));
     // A backend's reason, under the names in use; no other part of the reply is shown.
@@ -124,10 +126,10 @@ fn exchanged(flight: Flight, status: u16, retry_after: Option<f64>, reply: JsRec
         ["errmsg", "message", "msg"].iter().find_map(|name| reply.text(name).or_else(|| inner.text(name)));
     let said = HostError { err_msg, ..HostError::default() };
     let session = if status < 400 && errcode.unwrap_or_default() == 0 {
-        match pick(&reply) {
-            Ok(picked) => SessionReply::read(&picked),
-            Err(error) => {
-                let error = JsRecord { host: reply.host, object: error }.host_error();
+        match host.pick(&reply.object) {
+            Ok(object) => SessionReply::read(&JsRecord { host, object }),
+            Err(object) => {
+                let error = JsRecord { host, object }.host_error();
                 return Event::ReadSessionFailed { flight, error };
             }
         }
@@ -136,23 +138,4 @@ fn exchanged(flight: Flight, status: u16, retry_after: Option<f64>, reply: JsRec
     };
     let reply = ExchangeReply { status: Some(status), errcode, retry_after, session, said };
     Event::Exchanged { flight, reply: Box::new(reply) }
-}
-
-/// Picks the part of a reply that holds the session: by the app's own rule, or `reply`, or
-/// `reply.data` where that holds a token or an openid.
-fn pick<'a>(reply: &JsRecord<'a>) -> Result<JsRecord<'a>, JsValue> {
-    let host = reply.host;
-    let object = match host.read_session() {
-        Some(read_session) => read_session.call1(&JsValue::UNDEFINED, &reply.object)?,
-        None => {
-            let inner = reply.object("data");
-            let holds_session = |name| !inner.get(name).is_undefined();
-            if holds_session("token") || holds_session("openid") {
-                inner.object
-            } else {
-                reply.object.clone()
-            }
-        }
-    };
-    Ok(JsRecord { host, object })
 }

@@ -1,32 +1,22 @@
 //! One client: the machine, and its effects performed one after the other.
 
-use super::answer::{self, Asked};
+use super::answer::Asked;
 use super::page::{Calls, Host};
-use super::store;
-use super::value::{JsRecord, unwrap};
+use super::value::{JsRecord, to_js, unwrap};
 use crate::config::{Config, Exchange, Prompt, Submission};
 use crate::effect::{Effect, Effects, Outcome};
 use crate::error::Failure;
-use crate::event::{Event, Traits};
+use crate::event::Event;
 use crate::machine::Machine;
 use crate::need::Need;
 use crate::origin::{Origins, Route};
-use crate::request::Sending;
-use crate::trace::Step;
+use crate::session::{STORED_VERSION, Saved};
 use js_sys::Math;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
-use store::Store;
 use wasm_bindgen::prelude::*;
 
-/// Traits of a request as bits, so that its way in takes numbers only.
-const TRUSTED: u32 = 1;
-const ANONYMOUS: u32 = 2;
-const REPEATABLE: u32 = 4;
-
-/// What `js/connection.js` drives. Every method takes the wall clock's `now` in ms last.
-#[wasm_bindgen]
 pub struct Client {
     machine: RefCell<Machine>,
     /// Effects wait here while others are performed: what a listener starts comes after what
@@ -36,7 +26,6 @@ pub struct Client {
     origins: Origins,
     calls: Calls,
     host: Host,
-    store: Store,
     exchange: Asked,
     /// The wall-clock instant that the timer is set for, or infinity.
     armed: Cell<f64>,
@@ -45,24 +34,21 @@ pub struct Client {
     last_error: RefCell<Option<(Rc<Failure>, JsValue)>>,
 }
 
-#[wasm_bindgen]
 impl Client {
     /// `settings` are checked options (`js/options.js`).
-    #[wasm_bindgen(constructor)]
-    pub fn new(calls: Calls, host: Host, settings: JsValue, now: f64) -> Client {
+    pub fn new(calls: Calls, host: Host, settings: JsValue, now: f64) -> Self {
         let settings = JsRecord { host: &host, object: settings };
         let exchange = match settings.text("exchangeBy").as_deref() {
             Some("cloud") => Asked::ExchangeCloud,
             Some("function") => Asked::ExchangeFunction,
             _ => Asked::ExchangeRequest,
         };
-        let origins = settings.texts("origins");
+        let seed = (Math::random() * f64::from(u32::MAX)) as u64;
         let client = Client {
-            machine: RefCell::new(Machine::new(config(&settings, exchange), seed())),
+            machine: RefCell::new(Machine::new(config(&settings, exchange), seed)),
             queue: RefCell::default(),
             performing: Cell::new(false),
-            origins: Origins::new(origins.iter().map(String::as_str)),
-            store: Store::new(&host),
+            origins: Origins::new(settings.lines("origins").lines()),
             calls,
             host: host.clone(),
             exchange,
@@ -75,133 +61,46 @@ impl Client {
         client
     }
 
-    /// How a URL with that beginning is to be treated: 0 join, 1 trusted, 2 foreign.
-    pub fn route(&self, url: &str) -> u32 {
-        match self.origins.route(url) {
-            Route::Join => 0,
-            Route::Trusted => 1,
-            Route::Foreign => 2,
-        }
+    pub fn host(&self) -> &Host {
+        &self.host
     }
 
-    /// A request without needs: the hot path. Where it is to be sent at once, returns its
-    /// attempt, doubled, plus 1 where the session is to be attached; else 0, and effects follow.
-    pub fn request(&self, ticket: u32, traits: u32, timeout: f64, now: f64) -> u32 {
-        let traits = read_traits(traits, timeout);
-        // What a listener starts comes after what it was told of.
-        if !self.performing.get() {
-            let sending = self.machine.borrow_mut().try_request(ticket, traits, now);
-            if let Some(Sending { attempt, attach }) = sending {
-                self.now.set(now);
-                self.arm();
-                return attempt << 1 | u32::from(attach);
-            }
-        }
-        self.handle(Event::Requested { ticket, traits, needs: Vec::new() }, now);
-        0
+    /// Adds the needs that are remembered here. False while a call or a prompt is under way,
+    /// which may be about others.
+    pub fn is_idle_with(&self, needs: &mut Vec<Need>) -> bool {
+        !self.performing.get() && self.machine.borrow().is_idle_with(needs)
     }
 
-    /// A request with needs, one a line.
-    #[wasm_bindgen(js_name = requestNeeding)]
-    pub fn request_needing(&self, ticket: u32, traits: u32, timeout: f64, needs: &str, now: f64) {
-        let traits = read_traits(traits, timeout);
-        self.handle(Event::Requested { ticket, traits, needs: named(needs) }, now);
+    pub fn route(&self, url: &str) -> Route {
+        self.origins.route(url)
     }
 
-    pub fn login(&self, ticket: u32, force: bool, now: f64) {
-        self.handle(Event::LoginWanted { ticket, force }, now);
+    pub fn set_tracing(&self, tracing: bool) {
+        self.machine.borrow_mut().set_tracing(tracing);
     }
 
-    pub fn ensure(&self, ticket: u32, needs: &str, now: f64) {
-        self.handle(Event::EnsureWanted { ticket, needs: named(needs) }, now);
+    pub fn handle(&self, event: Event, now: f64) {
+        self.now.set(now);
+        let effects = self.machine.borrow_mut().handle(event, now);
+        self.perform_all(effects);
     }
 
-    pub fn peek(&self, ticket: u32, now: f64) {
-        self.handle(Event::SessionPeeked { ticket }, now);
-    }
-
-    pub fn logout(&self, ticket: u32, now: f64) {
-        self.handle(Event::LogoutWanted { ticket }, now);
-    }
-
-    pub fn provide(&self, ticket: u32, need: &str, detail: JsValue, now: f64) {
-        let detail = JsRecord { host: &self.host, object: detail }.detail();
-        self.handle(Event::DetailProvided { ticket, need: Need::named(need), detail }, now);
-    }
-
-    pub fn deny(&self, need: &str, reason: Option<String>, now: f64) {
-        self.handle(Event::NeedDenied { need: Need::named(need), reason }, now);
-    }
-
-    pub fn abort(&self, ticket: u32, now: f64) {
-        self.handle(Event::Aborted { ticket }, now);
-    }
-
-    /// The hot path of [`Client::replied`]: true where the reply is the answer to the call, and
-    /// nothing else is to be done. Takes no `now`, since asking for it costs as much as this.
-    pub fn settles(&self, ticket: u32, attempt: u32, status: u32) -> bool {
-        !self.performing.get() && self.machine.borrow_mut().try_reply(ticket, attempt, status as u16)
-    }
-
-    /// A reply that the app's rule has no word on.
-    pub fn replied(&self, ticket: u32, attempt: u32, status: u32, valid: bool, now: f64) {
-        self.handle(Event::Replied { ticket, attempt, status: status as u16, asks: None, valid }, now);
-    }
-
-    /// A reply of which the app's rule says what is missing, one need a line.
-    #[wasm_bindgen(js_name = repliedAsking)]
-    pub fn replied_asking(&self, ticket: u32, attempt: u32, status: u32, needs: &str, valid: bool, now: f64) {
-        let asks = Some(named(needs));
-        self.handle(Event::Replied { ticket, attempt, status: status as u16, asks, valid }, now);
-    }
-
-    #[wasm_bindgen(js_name = sendFailed)]
-    pub fn send_failed(&self, ticket: u32, attempt: u32, error: JsValue, now: f64) {
-        let error = JsRecord { host: &self.host, object: error }.host_error();
-        self.handle(Event::SendFailed { ticket, attempt, error }, now);
-    }
-
-    #[wasm_bindgen(js_name = callbackFailed)]
-    pub fn callback_failed(&self, ticket: u32, attempt: u32, name: String, error: JsValue, now: f64) {
-        let error = JsRecord { host: &self.host, object: error }.host_error();
-        self.handle(Event::CallbackFailed { ticket, attempt, name, error }, now);
-    }
-
-    /// What came of a call that [`Host`] made.
-    pub fn answered(&self, asked: Asked, flight: u32, ok: bool, value: JsValue, scope: JsValue, now: f64) {
-        if let Some(event) = answer::event(&self.host, asked, flight, ok, value, &scope) {
-            self.handle(event, now);
-        }
-    }
-
-    #[wasm_bindgen(js_name = timerFired)]
     pub fn timer_fired(&self, now: f64) {
         self.armed.set(f64::INFINITY);
         self.handle(Event::TimerFired, now);
     }
 
-    #[wasm_bindgen(js_name = setTracing)]
-    pub fn set_tracing(&self, tracing: bool) {
-        self.machine.borrow_mut().set_tracing(tracing);
-    }
-}
-
-impl Client {
+    /// What can't be read is removed (law S4).
     fn restore(&self) {
-        match self.store.read(&self.host) {
-            Ok(Some(saved)) => {
+        let Some(object) = self.host.stored() else { return };
+        let stored = JsRecord { host: &self.host, object: object.into() };
+        match Saved::from_stored(&stored, &stored.object("session")) {
+            Some(saved) => {
                 let effects = self.machine.borrow_mut().restore(saved);
                 self.perform_all(effects);
             }
-            Ok(None) => {}
-            Err(error) => self.storage_failed(&error),
+            None => self.host.forget(),
         }
-    }
-
-    fn handle(&self, event: Event, now: f64) {
-        self.now.set(now);
-        let effects = self.machine.borrow_mut().handle(event, now);
-        self.perform_all(effects);
     }
 
     fn perform_all(&self, effects: Effects) {
@@ -221,7 +120,7 @@ impl Client {
     }
 
     fn perform(&self, effect: Effect) {
-        let nothing = &JsValue::UNDEFINED;
+        let host = &self.host;
         match effect {
             Effect::Send { ticket, attempt, attach } => {
                 // A listener told of an earlier effect may have given the call up (law R7).
@@ -237,74 +136,43 @@ impl Client {
                 self.calls.fail(ticket, &error, failure.shows_reply);
             }
 
-            Effect::CallLogin { flight } => self.call("login", nothing, Asked::Code, flight, nothing),
-            Effect::Exchange { flight, code } => self.exchange(flight, &unwrap(code.as_ref())),
-            Effect::CancelExchange { flight } => self.host.cancel(flight),
+            Effect::CallLogin { flight } => host.call("login", "", Asked::Code, flight),
+            Effect::Exchange { flight, code } => {
+                host.exchange(&unwrap(code.as_ref()), self.exchange, flight);
+            }
+            Effect::CancelExchange { flight } => host.cancel(flight),
 
-            Effect::CheckKey { flight } => self.call("checkSession", nothing, Asked::Key, flight, nothing),
+            Effect::CheckKey { flight } => host.call("checkSession", "", Asked::Key, flight),
             Effect::ReadPrivacy { flight } => {
-                self.call("getPrivacySetting", nothing, Asked::PrivacySetting, flight, nothing);
+                host.call("getPrivacySetting", "", Asked::PrivacySetting, flight);
             }
             Effect::AskPrivacy { flight } => {
-                self.call("requirePrivacyAuthorize", nothing, Asked::PrivacyConsent, flight, nothing);
+                host.call("requirePrivacyAuthorize", "", Asked::PrivacyConsent, flight);
             }
             Effect::ReadSetting { flight, scope } => {
-                self.call("getSetting", nothing, Asked::Setting, flight, &JsValue::from_str(&scope));
+                host.call("getSetting", &scope.name(), Asked::Setting, flight);
             }
             Effect::Authorize { flight, scope } => {
-                self.call("authorize", nothing, Asked::Scope, flight, &JsValue::from_str(&scope));
+                host.call("authorize", &scope.name(), Asked::Scope, flight);
             }
             Effect::Ask { flight, need, reason } => {
-                self.host.ask(need.name(), reason.as_str(), Asked::Prompt, flight);
+                host.ask(&need.name(), reason.as_str(), Asked::Prompt, flight);
             }
             Effect::Submit { flight, need, detail, attach } => {
-                let detail = unwrap(Some(&detail));
-                match self.host.submit_options(need.name(), &detail, attach) {
-                    Ok(Some(options)) => {
-                        self.call("request", &options, Asked::SubmitRequest, flight, nothing)
-                    }
-                    Ok(None) => self.host.run_submit(need.name(), &detail, Asked::SubmitFunction, flight),
-                    Err(error) => self.failed(Asked::SubmitFunction, flight, error),
-                }
+                let posts = self.machine.borrow().posts(need);
+                let asked = if posts { Asked::SubmitRequest } else { Asked::SubmitFunction };
+                host.submit(&need.name(), &unwrap(Some(&detail)), attach, asked, flight);
             }
 
-            Effect::Publish(saved) => {
-                let session = saved.map_or(JsValue::UNDEFINED, |saved| store::to_js(&saved.session));
-                self.calls.publish(&session);
+            Effect::Publish(lease) => {
+                let session = lease.saved.map_or(JsValue::UNDEFINED, |saved| to_js(&saved.session));
+                self.calls.publish(&session, lease.moment, lease.from, lease.until);
             }
-            Effect::Store(saved) => {
-                if let Err(error) = self.store.write(saved.as_deref()) {
-                    self.storage_failed(&error);
-                }
-            }
-            Effect::Changed(kind) => self.host.changed(kind.as_str()),
-            Effect::Trace(step) => self.host.trace(&store::to_js(&*step)),
+            Effect::Store(Some(saved)) => host.store(STORED_VERSION, saved.saved_at),
+            Effect::Store(None) => host.forget(),
+            Effect::Changed(kind) => host.changed(kind.as_str()),
+            Effect::Trace(step) => host.trace(&to_js(&*step)),
         }
-    }
-
-    fn call(&self, name: &'static str, options: &JsValue, asked: Asked, flight: u32, scope: &JsValue) {
-        if !self.host.call(name, options, asked, flight, scope) {
-            self.handle(Event::HostLacked { flight, name }, self.now.get());
-        }
-    }
-
-    fn exchange(&self, flight: u32, code: &JsValue) {
-        match self.host.exchange_options(code) {
-            Ok(Some(options)) => {
-                let name = match self.exchange {
-                    Asked::ExchangeCloud => "cloud.callFunction",
-                    _ => "request",
-                };
-                self.call(name, &options, self.exchange, flight, &JsValue::UNDEFINED);
-            }
-            Ok(None) => self.host.run_exchange(code, self.exchange, flight),
-            Err(error) => self.failed(self.exchange, flight, error),
-        }
-    }
-
-    /// A function or a field of the app's own threw before anything was asked.
-    fn failed(&self, asked: Asked, flight: u32, error: JsValue) {
-        self.answered(asked, flight, false, error, JsValue::UNDEFINED, self.now.get());
     }
 
     fn error(&self, failure: &Rc<Failure>) -> JsValue {
@@ -312,16 +180,11 @@ impl Client {
         match made {
             Some((known, error)) if Rc::ptr_eq(&known, failure) => error,
             _ => {
-                let error = self.host.error(&store::to_js(&**failure), &unwrap(failure.cause.as_ref()));
+                let error = self.host.error(&to_js(&**failure), &unwrap(failure.cause.as_ref()));
                 *self.last_error.borrow_mut() = Some((Rc::clone(failure), error.clone()));
                 error
             }
         }
-    }
-
-    /// Law S4: the session lives on in memory, and the trace says so.
-    fn storage_failed(&self, _error: &JsValue) {
-        self.host.trace(&store::to_js(&Step::named("storage-failed")));
     }
 
     /// Keeps the one timer at the machine's next deadline.
@@ -337,20 +200,6 @@ impl Client {
     }
 }
 
-fn read_traits(bits: u32, timeout: f64) -> Traits {
-    Traits {
-        trusted: bits & TRUSTED != 0,
-        anonymous: bits & ANONYMOUS != 0,
-        repeatable: bits & REPEATABLE != 0,
-        timeout,
-    }
-}
-
-fn named(needs: &str) -> Vec<Need> {
-    let lines = needs.as_bytes().split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines.filter_map(|line| std::str::from_utf8(line).ok()).map(Need::named).collect()
-}
-
 const fn outcome_number(outcome: Outcome) -> u32 {
     match outcome {
         Outcome::Reply => 0,
@@ -361,27 +210,21 @@ const fn outcome_number(outcome: Outcome) -> u32 {
 }
 
 fn config(settings: &JsRecord<'_>, exchange: Asked) -> Config {
+    let number = |name| settings.number(name).unwrap_or_default();
     let mut prompts = Vec::new();
     let submissions = [Submission::Nothing, Submission::Post, Submission::Call];
     for (field, submission) in ["shown", "posted", "submitted"].into_iter().zip(submissions) {
-        for need in settings.texts(field) {
-            prompts.push(Prompt { need, submission });
+        for name in settings.lines(field).lines() {
+            prompts.push(Prompt { need: Need::named(name), submission });
         }
     }
     Config {
-        expiry_margin: settings.number("expiryMargin") * 1_000.0,
-        default_expires_in: settings.number("defaultExpiresIn"),
-        login_timeout: settings.number("loginTimeout"),
-        prompt_timeout: settings.number("promptTimeout"),
-        retries: settings.number("retries") as u32,
-        exchange: match exchange {
-            Asked::ExchangeCloud => Exchange::Cloud,
-            _ => Exchange::Code,
-        },
+        expiry_margin: number("expiryMargin") * 1_000.0,
+        default_expires_in: number("defaultExpiresIn"),
+        login_timeout: number("loginTimeout"),
+        prompt_timeout: number("promptTimeout"),
+        retries: number("retries") as u32,
+        exchange: if exchange == Asked::ExchangeCloud { Exchange::Cloud } else { Exchange::Code },
         prompts,
     }
-}
-
-fn seed() -> u64 {
-    (Math::random() * f64::from(u32::MAX)) as u64
 }

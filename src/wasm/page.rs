@@ -1,7 +1,9 @@
 //! What the shell calls in JavaScript: `js/calls.js` and `js/host.js`.
+//!
+//! What may throw is caught on its own side of the border, but for `pick`: what an app's rule
+//! throws there is an answer.
 
 use super::answer::Asked;
-use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -18,79 +20,62 @@ extern "C" {
     pub fn settle(this: &Calls, ticket: u32, outcome: u32);
     #[wasm_bindgen(method)]
     pub fn fail(this: &Calls, ticket: u32, error: &JsValue, shows_reply: bool);
-    /// The session from now on; `undefined` for none.
+    /// The lease from now on; `session` is `undefined` for none.
     #[wasm_bindgen(method)]
-    pub fn publish(this: &Calls, session: &JsValue);
+    pub fn publish(this: &Calls, session: &JsValue, moment: u32, from: f64, until: f64);
 
     /// The mini-program API, the app's functions, and the one timer.
     #[derive(Clone)]
     pub type Host;
 
-    /// Calls a callback-style API, which then answers as `asked`. False where there is none.
+    /// Calls a callback-style API, which then answers as `asked`. `scope` may be empty.
     #[wasm_bindgen(method)]
-    pub fn call(
-        this: &Host,
-        name: &str,
-        options: &JsValue,
-        asked: Asked,
-        flight: u32,
-        scope: &JsValue,
-    ) -> bool;
+    pub fn call(this: &Host, name: &str, scope: &str, asked: Asked, flight: u32);
     #[wasm_bindgen(method)]
     pub fn cancel(this: &Host, flight: u32);
-    /// `None` where the exchange is a function of the app's own.
-    #[wasm_bindgen(method, catch, js_name = exchangeOptions)]
-    pub fn exchange_options(this: &Host, code: &JsValue) -> Result<Option<js_sys::Object>, JsValue>;
-    #[wasm_bindgen(method, js_name = runExchange)]
-    pub fn run_exchange(this: &Host, code: &JsValue, asked: Asked, flight: u32);
-    #[wasm_bindgen(method, getter, js_name = readSession)]
-    pub fn read_session(this: &Host) -> Option<Function>;
-
+    #[wasm_bindgen(method)]
+    pub fn exchange(this: &Host, code: &JsValue, asked: Asked, flight: u32);
     #[wasm_bindgen(method)]
     pub fn ask(this: &Host, need: &str, reason: &str, asked: Asked, flight: u32);
-    /// `None` where the submission is a function of the app's own.
-    #[wasm_bindgen(method, catch, js_name = submitOptions)]
-    pub fn submit_options(
-        this: &Host,
-        need: &str,
-        detail: &JsValue,
-        attach: bool,
-    ) -> Result<Option<js_sys::Object>, JsValue>;
-    #[wasm_bindgen(method, js_name = runSubmit)]
-    pub fn run_submit(this: &Host, need: &str, detail: &JsValue, asked: Asked, flight: u32);
-
-    /// In the shape of Web Storage; `None` where the browser's own is to be used, if any.
     #[wasm_bindgen(method)]
-    pub fn storage(this: &Host) -> Option<web_sys::Storage>;
-    #[wasm_bindgen(method, getter, js_name = hasLocalStorage)]
-    pub fn has_local_storage(this: &Host) -> bool;
-    #[wasm_bindgen(method, js_name = storageKey)]
-    pub fn storage_key(this: &Host) -> String;
+    pub fn submit(this: &Host, need: &str, detail: &JsValue, attach: bool, asked: Asked, flight: u32);
+
+    /// The object that storage holds; `None` where there is nothing.
+    #[wasm_bindgen(method)]
+    pub fn stored(this: &Host) -> Option<js_sys::Object>;
+    /// Stores the session published last.
+    #[wasm_bindgen(method)]
+    pub fn store(this: &Host, version: f64, saved_at: f64);
+    #[wasm_bindgen(method)]
+    pub fn forget(this: &Host);
 
     #[wasm_bindgen(method)]
     pub fn changed(this: &Host, kind: &str);
     #[wasm_bindgen(method)]
     pub fn trace(this: &Host, step: &JsValue);
     #[wasm_bindgen(method)]
-    pub fn error(this: &Host, fields: &JsValue, cause: &JsValue) -> JsValue;
+    pub fn error(this: &Host, failure: &JsValue, cause: &JsValue) -> JsValue;
     /// Sets the one timer, or ends it where `delay` is below 0.
     #[wasm_bindgen(method)]
     pub fn arm(this: &Host, delay: f64);
 
-    /// Seconds, from a `Retry-After` header in whatever case.
+    /// The part of a reply that holds the session, by the app's own rule or by the usual one.
+    #[wasm_bindgen(method, catch)]
+    pub fn pick(this: &Host, reply: &JsValue) -> Result<JsValue, JsValue>;
+    /// Seconds, from a `Retry-After` header in whatever case; `NaN` for none.
     #[wasm_bindgen(method, js_name = retryAfter)]
-    pub fn retry_after(this: &Host, header: &JsValue) -> Option<f64>;
+    pub fn retry_after(this: &Host, header: &JsValue) -> f64;
 
-    /// Own properties only: nothing that stands on `Object.prototype` is a backend's word.
+    // Own properties only: nothing that stands on `Object.prototype` is a backend's word.
+
     #[wasm_bindgen(method)]
     pub fn own(this: &Host, object: &JsValue, key: &str) -> JsValue;
-
-    #[wasm_bindgen(js_namespace = Array, js_name = isArray)]
-    pub fn is_array(value: &JsValue) -> bool;
-}
-
-/// The items of an array.
-pub fn items(value: &JsValue) -> impl Iterator<Item = JsValue> {
-    let array: &Array = value.unchecked_ref();
-    (0..array.length()).map(|index| array.get(index))
+    #[wasm_bindgen(method)]
+    pub fn text(this: &Host, object: &JsValue, key: &str) -> Option<String>;
+    /// `NaN` where it is no number.
+    #[wasm_bindgen(method)]
+    pub fn number(this: &Host, object: &JsValue, key: &str) -> f64;
+    /// The items of an array of names, one a line; `None` for anything else.
+    #[wasm_bindgen(method)]
+    pub fn lines(this: &Host, value: &JsValue) -> Option<String>;
 }

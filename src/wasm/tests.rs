@@ -3,13 +3,12 @@
 #![allow(clippy::panic, reason = "a test that can't go on fails")]
 
 use super::answer::{self, Asked};
-use super::client::Client;
+use super::door;
 use super::page::{Calls, Host};
-use super::store::Store;
 use super::value::JsRecord;
 use crate::event::Event;
 use crate::record::{Record, Value};
-use crate::session::{Saved, SessionReply};
+use gloo_storage::Storage;
 use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -19,20 +18,31 @@ use wasm_bindgen_test::wasm_bindgen_test;
     const own = (object, key) => {
         try { return hasOwn.call(object, key) ? object[key] : undefined } catch { return undefined }
     }
-    export function hostWith(storage, readSession, hasLocalStorage) {
+    const KEY = 'wxlogin-test'
+    export function hostWith(readSession, storage) {
         const notes = []
+        const note = (name) => (...given) => { notes.push([name, ...given]) }
         return {
-            notes, own, readSession, hasLocalStorage,
-            storage: () => storage,
-            storageKey: () => 'wxlogin-test',
-            retryAfter: (header) => header && header['Retry-After'],
-            arm: (delay) => notes.push(['arm', delay]),
-            trace: (step) => notes.push(['trace', step.step]),
-            changed: (kind) => notes.push(['changed', kind]),
-            error: (fields, cause) => Object.assign(new Error(fields.message), fields, { cause }),
-            call: (name, options, asked, flight) => { notes.push(['call', name, asked, flight]); return true },
-            cancel: (flight) => notes.push(['cancel', flight]),
-            exchangeOptions: (code) => ({ data: { code } }),
+            notes, own,
+            text: (object, key) => typeof own(object, key) === 'string' ? object[key] : undefined,
+            number: (object, key) => typeof own(object, key) === 'number' ? object[key] : NaN,
+            lines: (value) =>
+                Array.isArray(value) && value.every((item) => typeof item === 'string') ? value.join('\\n') : undefined,
+            pick: readSession || ((reply) => own(reply, 'data') || reply),
+            retryAfter: (header) => (header && header['Retry-After']) || NaN,
+            stored: () => {
+                const text = storage && storage.getItem(KEY)
+                return text ? Object(JSON.parse(text)) : undefined
+            },
+            store: (v, savedAt) => {
+                note('store')(v, savedAt)
+                const [token, openid, unionid, expiresAt, granted] = notes.findLast(([name]) => name === 'publish')[1]
+                if (storage) storage.setItem(KEY, JSON.stringify({ v, session: { token, expiresAt, granted }, savedAt }))
+            },
+            forget: () => { note('forget')(); if (storage) storage.removeItem(KEY) },
+            arm: note('arm'), trace: note('trace'), changed: note('changed'), call: note('call'),
+            cancel: note('cancel'), exchange: note('exchange'),
+            error: (failure, cause) => Object.assign(new Error(failure[1]), { code: failure[0], cause }),
         }
     }
     export function callsNoting(host) {
@@ -40,35 +50,39 @@ use wasm_bindgen_test::wasm_bindgen_test;
         return { send: note('send'), cancel: note('cancel'), settle: note('settle'), fail: note('fail'),
             publish: note('publish') }
     }
-    export function mapStorage(trouble) {
-        const map = new Map()
-        const check = (name) => { if (trouble === name) throw { errMsg: name + ':fail' } }
-        return {
-            map,
-            getItem: (key) => { check('get'); return map.has(key) ? map.get(key) : null },
-            setItem: (key, value) => { check('set'); map.set(key, value) },
-            removeItem: (key) => { check('remove'); map.delete(key) },
-        }
+    const map = new Map()
+    const inNode = {
+        getItem: (key) => map.has(key) ? map.get(key) : null,
+        setItem: (key, text) => { map.set(key, text) },
+        removeItem: (key) => { map.delete(key) },
     }
-    export const hasWindow = () => typeof localStorage !== 'undefined' && typeof window !== 'undefined'
+    export const webStorage = () => typeof window === 'undefined' ? inNode : window.localStorage
     export const trap = () => ({ get token() { throw new Error('getter') }, __proto__: { openid: 'inherited' } })
 ")]
 extern "C" {
     #[wasm_bindgen(js_name = hostWith)]
-    fn host_with(storage: &JsValue, read_session: &JsValue, has_local_storage: bool) -> Host;
+    fn host_with(read_session: &JsValue, storage: &JsValue) -> Host;
     #[wasm_bindgen(js_name = callsNoting)]
     fn calls_noting(host: &Host) -> Calls;
-    #[wasm_bindgen(js_name = mapStorage)]
-    fn map_storage(trouble: &str) -> JsValue;
-    #[wasm_bindgen(js_name = hasWindow)]
-    fn has_window() -> bool;
+    #[wasm_bindgen(js_name = webStorage)]
+    fn web_storage() -> JsValue;
     fn trap() -> JsValue;
 }
 
+/// The browser's own storage; Node has none, so there it is a map of that shape.
+struct WebStorage;
+
+impl Storage for WebStorage {
+    fn raw() -> web_sys::Storage {
+        web_storage().unchecked_into()
+    }
+}
+
 const NOTHING: &JsValue = &JsValue::UNDEFINED;
+const SUCCEEDED: u32 = 1;
 
 fn host() -> Host {
-    host_with(NOTHING, NOTHING, false)
+    host_with(NOTHING, NOTHING)
 }
 
 fn json(text: &str) -> JsValue {
@@ -79,82 +93,53 @@ fn get(object: &JsValue, key: &str) -> JsValue {
     Reflect::get(object, &key.into()).unwrap()
 }
 
-fn saved(host: &Host) -> Saved {
-    let object = json(r#"{ "token": "登录", "openid": "o", "expires_in": 60, "granted": ["phone"] }"#);
-    SessionReply::read(&JsRecord { host, object }).unwrap().begin(5.0, 1.0)
+/// What the host and the calls were told, with its name.
+fn notes(host: &Host) -> Vec<(String, String)> {
+    let notes: Array = get(host.as_ref(), "notes").unchecked_into();
+    let text = |note: JsValue| String::from(JSON::stringify(&Object::from(note)).unwrap());
+    notes.iter().map(|note| (Array::from(&note).get(0).as_string().unwrap(), text(note))).collect()
 }
 
-/// What is stored comes back, through gloo's seam; what can't be read is removed.
-fn keeps(host: &Host, set: impl Fn(&str)) {
-    let store = Store::new(host);
-    assert!(store.read(host).unwrap().is_none());
-    store.write(Some(&saved(host))).unwrap();
-    assert_eq!(store.read(host).unwrap(), Some(saved(host)));
-    for text in ["", "{", "7", "null", r#"{"v":2}"#] {
-        set(text);
-        assert!(store.read(host).unwrap().is_none(), "{text}");
-        store.write(Some(&saved(host))).unwrap();
-    }
-    store.write(None).unwrap();
-    assert!(store.read(host).unwrap().is_none());
+fn settings() -> JsValue {
+    json(
+        r#"{ "exchangeBy": "request", "origins": ["https://a.example", "https://b.example:8443"], "shown": [],
+            "posted": ["phone"], "submitted": [], "expiryMargin": 60, "defaultExpiresIn": 7200,
+            "loginTimeout": 15000, "promptTimeout": 1000, "retries": 0, "tracing": false }"#,
+    )
 }
 
-#[wasm_bindgen_test]
-fn s3_the_hosts_storage_keeps_a_session() {
-    let storage = map_storage("");
-    let items: web_sys::Storage = storage.clone().unchecked_into();
-    keeps(&host_with(&storage, NOTHING, false), |text| {
-        items.set_item("wxlogin-test", text).unwrap();
-    });
-    assert_eq!(get(&get(&storage, "map"), "size").as_f64(), Some(0.0));
+fn create(host: &Host) -> u32 {
+    door::create(calls_noting(host), host.clone(), settings(), 1_000.0)
 }
 
-#[wasm_bindgen_test]
-fn s3_the_browsers_own_storage_keeps_a_session() {
-    if !has_window() {
-        return; // Node has none.
-    }
-    let items = web_sys::window().unwrap().local_storage().unwrap().unwrap();
-    items.clear().unwrap();
-    keeps(&host_with(NOTHING, NOTHING, true), |text| items.set_item("wxlogin-test", text).unwrap());
+const REQUEST: u32 = 0;
+const LOGIN: u32 = 1;
+
+fn wish(client: u32, wish: u32, ticket: u32, needs: &str) {
+    door::wish(client, wish, ticket, 1, 0.0, needs, JsValue::UNDEFINED, 1_000.0);
 }
 
-#[wasm_bindgen_test]
-fn s4_storage_that_throws_a_plain_object_is_an_error_and_no_panic() {
-    for trouble in ["get", "set", "remove"] {
-        let host = host_with(&map_storage(trouble), NOTHING, false);
-        let store = Store::new(&host);
-        let failed = match trouble {
-            "get" => store.read(&host).map(drop),
-            "set" => store.write(Some(&saved(&host))),
-            _ => store.write(None),
-        };
-        assert_eq!(get(&failed.unwrap_err(), "errMsg"), format!("{trouble}:fail").as_str());
-    }
-}
-
-#[wasm_bindgen_test]
-fn without_any_storage_nothing_is_kept() {
-    let host = host();
-    let store = Store::new(&host);
-    store.write(Some(&saved(&host))).unwrap();
-    assert!(store.read(&host).unwrap().is_none());
+fn log_in(client: u32) {
+    wish(client, LOGIN, 0, "");
+    door::answered(client, Asked::Code, 1, SUCCEEDED, json(r#"{ "code": "c" }"#), 1_001.0);
+    let reply = json(r#"{ "statusCode": 200, "data": { "token": "t", "session_key": "KEY" } }"#);
+    door::answered(client, Asked::ExchangeRequest, 1, SUCCEEDED, reply, 1_002.0);
 }
 
 #[wasm_bindgen_test]
 fn records_are_read_by_their_own_fields_alone() {
     let host = host();
     let record = |object| JsRecord { host: &host, object };
-    let mixed = record(json(r#"{ "t": "ü", "n": 1.5, "l": ["a", 1, null, []], "o": {}, "z": null }"#));
+    let mixed = record(json(
+        r#"{ "t": "ü", "n": 1.5, "l": ["a", 1, null, []], "o": {}, "z": null, "names": ["a", "b"] }"#,
+    ));
     assert_eq!(mixed.field("t"), Value::Text("ü".into()));
     assert_eq!(mixed.field("n"), Value::Number(1.5));
     assert_eq!(mixed.field("z"), Value::Missing);
     assert_eq!(mixed.field("toString"), Value::Missing);
     assert_eq!(mixed.field("o"), Value::Other);
-    // A list is read for its texts; how deep the rest is nested does not matter.
-    let list = [Value::Text("a".into()), Value::Other, Value::Other, Value::Other];
-    assert_eq!(mixed.field("l"), Value::List(list.into()));
-    assert_eq!(mixed.texts("l"), ["a"]);
+    assert_eq!(mixed.field("l"), Value::Other);
+    assert_eq!(mixed.field("names"), Value::Lines("a\nb".into()));
 
     let hostile = record(trap());
     assert_eq!(hostile.field("token"), Value::Missing);
@@ -186,7 +171,7 @@ fn l7_a_login_without_a_code_has_none() {
         (r#"{ "code": 7 }"#, false),
         ("null", false),
     ] {
-        match answer::event(&host, Asked::Code, 1, true, json(text), NOTHING) {
+        match answer::event(&host, Asked::Code, 1, SUCCEEDED, json(text)) {
             Some(Event::CodeReceived { flight: 1, code }) => assert_eq!(code.is_some(), expected, "{text}"),
             other => panic!("{text}: {other:?}"),
         }
@@ -194,7 +179,7 @@ fn l7_a_login_without_a_code_has_none() {
 }
 
 fn exchanged(host: &Host, reply: &str) -> crate::event::ExchangeReply {
-    match answer::event(host, Asked::ExchangeRequest, 1, true, json(reply), NOTHING) {
+    match answer::event(host, Asked::ExchangeRequest, 1, SUCCEEDED, json(reply)) {
         Some(Event::Exchanged { reply, .. }) => *reply,
         other => panic!("{reply}: {other:?}"),
     }
@@ -226,8 +211,8 @@ fn l4_l6_what_wechat_said_is_picked_out_of_the_reply() {
 #[wasm_bindgen_test]
 fn r6_a_read_session_that_throws_is_told_apart() {
     let throwing = js_sys::Function::new_no_args("throw new Error('mine')");
-    let host = host_with(NOTHING, &throwing, false);
-    match answer::event(&host, Asked::ExchangeFunction, 1, true, json("{}"), NOTHING) {
+    let host = host_with(&throwing, NOTHING);
+    match answer::event(&host, Asked::ExchangeFunction, 1, SUCCEEDED, json("{}")) {
         Some(Event::ReadSessionFailed { error, .. }) => assert_eq!(error.err_msg.as_deref(), Some("mine")),
         other => panic!("{other:?}"),
     }
@@ -236,35 +221,66 @@ fn r6_a_read_session_that_throws_is_told_apart() {
 #[wasm_bindgen_test]
 fn a3_a_prompt_that_returns_nothing_is_no_answer() {
     let host = host();
-    assert!(answer::event(&host, Asked::Prompt, 1, true, JsValue::UNDEFINED, NOTHING).is_none());
+    assert!(answer::event(&host, Asked::Prompt, 1, SUCCEEDED, JsValue::UNDEFINED).is_none());
     let detail = json(r#"{ "errMsg": "getPhoneNumber:fail user deny" }"#);
-    match answer::event(&host, Asked::Prompt, 1, true, detail, NOTHING) {
+    match answer::event(&host, Asked::Prompt, 1, SUCCEEDED, detail) {
         Some(Event::PromptAnswered { detail, .. }) => assert!(detail.error.is_some()),
         other => panic!("{other:?}"),
     }
 }
 
 #[wasm_bindgen_test]
+fn r4_every_trusted_origin_is_known() {
+    let client = create(&host());
+    for (url, route) in [
+        ("/path", 0),
+        ("https://a.example/x", 1),
+        ("https://b.example:8443/x", 1),
+        ("https://b.example/x", 2),
+        ("//a.example/x", 2),
+    ] {
+        assert_eq!(door::route(client, url), route, "{url}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn l1_two_clients_share_nothing() {
+    let (one, other) = (host(), host());
+    let (first, _second) = (create(&one), create(&other));
+    log_in(first);
+    assert!(notes(&other).is_empty());
+}
+
+#[wasm_bindgen_test]
 fn a_client_performs_what_the_machine_decides() {
     let host = host();
-    let settings = json(
-        r#"{ "exchangeBy": "request", "origins": ["https://a.example"], "shown": [], "posted": [],
-            "submitted": [], "expiryMargin": 60, "defaultExpiresIn": 7200, "loginTimeout": 15000,
-            "promptTimeout": 1000, "retries": 0, "tracing": false }"#,
-    );
-    let client = Client::new(calls_noting(&host), host.clone(), settings, 1_000.0);
-    assert_eq!(client.route("/path"), 0);
-    assert_eq!(client.route("https://a.example/x"), 1);
-    assert_eq!(client.route("https://b.example/x"), 2);
-    client.login(0, false, 1_000.0);
-    client.answered(Asked::Code, 1, true, json(r#"{ "code": "c" }"#), JsValue::UNDEFINED, 1_001.0);
-    let reply = json(r#"{ "statusCode": 200, "data": { "token": "t", "session_key": "KEY" } }"#);
-    client.answered(Asked::ExchangeRequest, 1, true, reply, JsValue::UNDEFINED, 1_002.0);
-    let notes: Array = get(host.as_ref(), "notes").unchecked_into();
-    let names: Vec<String> = notes.iter().filter_map(|note| Array::from(&note).get(0).as_string()).collect();
-    for expected in ["call", "publish", "changed", "settle"] {
-        assert!(names.iter().any(|name| name == expected), "{expected} in {names:?}");
+    log_in(create(&host));
+    let notes = notes(&host);
+    let names: Vec<&str> = notes.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["call", "arm", "exchange", "publish", "store", "changed", "settle", "arm"]);
+    for (name, text) in &notes {
+        assert!(!text.contains("KEY"), "{text}");
+        assert_eq!(text.contains(r#""t""#), name == "publish", "{text}");
     }
-    let text = String::from(JSON::stringify(&Object::from(JsValue::from(notes))).unwrap());
-    assert!(text.contains(r#""token":"t""#) && !text.contains("KEY"), "{text}");
+}
+
+#[wasm_bindgen_test]
+fn s4_what_cannot_be_read_is_removed() {
+    for text in ["7", "null", r#"{"v":2}"#, r#"{"v":1,"session":{"token":"t"}}"#] {
+        WebStorage::raw().set_item("wxlogin-test", text).unwrap();
+        create(&host_with(NOTHING, &web_storage()));
+        assert_eq!(WebStorage::raw().get_item("wxlogin-test").unwrap(), None, "{text}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn s3_web_storage_keeps_a_session() {
+    log_in(create(&host_with(NOTHING, &web_storage())));
+    let stored: serde_json::Value = WebStorage::get("wxlogin-test").unwrap();
+    assert_eq!((&stored["v"], &stored["session"]["token"]), (&1.into(), &"t".into()));
+    let host = host_with(NOTHING, &web_storage());
+    let restored = create(&host);
+    wish(restored, REQUEST, 0, "login");
+    assert!(notes(&host).iter().any(|(_, text)| text == r#"["send",0,1,true]"#), "{:?}", notes(&host));
+    WebStorage::delete("wxlogin-test");
 }

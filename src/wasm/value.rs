@@ -1,10 +1,11 @@
 //! JavaScript values, as the core reads them.
 
-use super::page::{Host, is_array, items};
+use super::page::Host;
 use crate::error::HostError;
 use crate::event::Detail;
 use crate::opaque::Opaque;
 use crate::record::{Record, Value};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 /// A JavaScript object, read by its own properties.
@@ -23,24 +24,24 @@ impl JsRecord<'_> {
     }
 
     pub fn text(&self, name: &str) -> Option<String> {
-        self.get(name).as_string()
+        self.host.text(&self.object, name)
+    }
+
+    pub fn number(&self, name: &str) -> Option<f64> {
+        number(self.host.number(&self.object, name))
     }
 
     /// A whole number.
     pub fn integer(&self, name: &str) -> Option<i32> {
-        self.get(name).as_f64().map(|number| number as i32)
+        self.number(name).map(|number| number as i32)
     }
 
-    pub fn number(&self, name: &str) -> f64 {
-        self.get(name).as_f64().unwrap_or_default()
+    pub fn status(&self) -> Option<u16> {
+        self.integer("statusCode").map(|status| status as u16)
     }
 
-    pub fn texts(&self, name: &str) -> Vec<String> {
-        let mut texts = Vec::new();
-        for item in items(&self.get(name)) {
-            texts.extend(item.as_string());
-        }
-        texts
+    pub fn lines(&self, name: &str) -> String {
+        self.host.lines(&self.get(name)).unwrap_or_default()
     }
 
     /// What a failure says, in the shape of the host's errors or of an `Error`.
@@ -61,34 +62,37 @@ impl JsRecord<'_> {
         if self.get("confirm").as_bool() == Some(false) {
             error.err_msg = Some("showModal:fail cancel".into());
         }
-        let failed = error.errno.is_some_and(|errno| errno != 0)
-            || error.err_msg.as_deref().is_some_and(|text| text.contains(":fail"));
+        let failed = error.errno.is_some_and(|errno| errno != 0) || error.says(":fail");
         Detail { value: Opaque::new(self.object.clone()), error: failed.then_some(error) }
     }
 }
 
 impl Record for JsRecord<'_> {
     fn field(&self, name: &str) -> Value {
-        value(&self.get(name))
+        let value = self.get(name);
+        if value.is_undefined() || value.is_null() {
+            Value::Missing
+        } else if let Some(text) = value.as_string() {
+            Value::Text(text)
+        } else if let Some(number) = value.as_f64() {
+            Value::Number(number)
+        } else {
+            self.host.lines(&value).map_or(Value::Other, Value::Lines)
+        }
     }
 }
 
-fn value(js: &JsValue) -> Value {
-    if js.is_null() || js.is_undefined() {
-        Value::Missing
-    } else if let Some(text) = js.as_string() {
-        Value::Text(text)
-    } else if let Some(number) = js.as_f64() {
-        Value::Number(number)
-    } else if is_array(js) {
-        // No field is read any deeper, and a reply may be nested as deep as it likes.
-        Value::List(items(js).map(|item| item.as_string().map_or(Value::Other, Value::Text)).collect())
-    } else {
-        Value::Other
-    }
+/// JavaScript says "none" with `NaN` where that can't be a value.
+pub fn number(number: f64) -> Option<f64> {
+    (!number.is_nan()).then_some(number)
 }
 
 /// The JavaScript value that the core carried along.
 pub fn unwrap(opaque: Option<&Opaque>) -> JsValue {
     opaque.and_then(|opaque| opaque.get::<JsValue>()).cloned().unwrap_or_default()
+}
+
+/// An array of the fields, in their order.
+pub fn to_js<T: Serialize>(value: &T) -> JsValue {
+    serde_wasm_bindgen::to_value(value).unwrap_or_default()
 }

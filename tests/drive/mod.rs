@@ -6,6 +6,8 @@
 
 #![allow(dead_code, reason = "every suite drives another part of it")]
 
+pub mod rows;
+
 use serde_json::{Value as JsonValue, json};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -14,6 +16,7 @@ use wxlogin::config::{Exchange, Prompt, Submission};
 use wxlogin::effect::{ChangeKind, Outcome, Reason};
 use wxlogin::error::{Code, Failure, HostError};
 use wxlogin::event::{Attempt, Detail, ExchangeReply, Flight, Ticket, Traits};
+use wxlogin::keeper::Lease;
 use wxlogin::need::Need;
 use wxlogin::opaque::Opaque;
 use wxlogin::record::{Record, Value};
@@ -36,7 +39,7 @@ pub const POST: Traits = Traits { repeatable: false, ..GET };
 
 /// The defaults of the public contract, with prompts for three steps and one permission.
 pub fn config() -> Config {
-    let prompt = |need: &str, submission| Prompt { need: need.into(), submission };
+    let prompt = |need: &str, submission| Prompt { need: Need::named(need), submission };
     Config {
         expiry_margin: MARGIN,
         default_expires_in: LIFE,
@@ -75,7 +78,8 @@ enum End {
 pub struct Drive {
     pub machine: Machine,
     pub now: Millis,
-    /// The session published last.
+    /// The lease published last, and its session.
+    pub lease: Lease,
     pub session: Option<Rc<Saved>>,
     /// What storage holds.
     pub stored: Option<Rc<Saved>>,
@@ -118,6 +122,7 @@ impl Drive {
         Drive {
             machine,
             now: START,
+            lease: Lease { saved: None, moment: 0, from: f64::NEG_INFINITY, until: f64::INFINITY },
             session: None,
             stored: None,
             changes: Vec::new(),
@@ -201,27 +206,33 @@ impl Drive {
             Effect::ReadPrivacy { flight } => self.host_calls.push(("getPrivacySetting", flight)),
             Effect::AskPrivacy { flight } => self.show("requirePrivacyAuthorize", flight, "privacy"),
             Effect::ReadSetting { flight, .. } => self.host_calls.push(("getSetting", flight)),
-            Effect::Authorize { flight, scope } => self.show("authorize", flight, &scope),
+            Effect::Authorize { flight, scope } => self.show("authorize", flight, &scope.name()),
             Effect::Ask { flight, need, reason } => {
-                self.prompts.push((need.name().into(), reason));
-                self.show("ask", flight, need.name());
+                self.prompts.push((need.name().to_string(), reason));
+                self.show("ask", flight, &need.name());
             }
             Effect::Submit { flight, need, attach, .. } => {
                 assert_eq!(self.login_under_way, None, "a detail is submitted during a login");
-                assert!(self.submitting.insert(need.name().into()), "a need is submitted twice at a time");
+                assert!(
+                    self.submitting.insert(need.name().to_string()),
+                    "a need is submitted twice at a time"
+                );
                 self.submitted_with = attach.then(|| self.attached());
                 self.host_calls.push(("submit", flight));
             }
 
-            Effect::Publish(session) => self.session = session,
+            Effect::Publish(lease) => {
+                self.session = lease.saved.clone();
+                self.lease = lease;
+            }
             Effect::Store(session) => self.stored = session,
             Effect::Changed(kind) => self.changes.push(kind),
             Effect::Trace(step) => {
                 match (step.step, &step.need) {
                     ("login-failed" | "logged-out", _) => self.login_under_way = None,
                     ("need-met" | "need-unmet", Some(need)) => {
-                        self.on_screen.remove(need.name());
-                        self.submitting.remove(need.name());
+                        self.on_screen.remove(&*need.name());
+                        self.submitting.remove(&*need.name());
                     }
                     _ => {}
                 }
@@ -300,6 +311,14 @@ impl Drive {
 
     pub fn request_as(&mut self, traits: Traits, wanted: &[&str]) -> Ticket {
         self.open(|ticket| Event::Requested { ticket, traits, needs: needs(wanted) })
+    }
+
+    /// A request that was sent by the lease.
+    pub fn adopt(&mut self, event: Event) {
+        if let Event::Adopted { ticket, attempt, .. } = event {
+            self.unanswered.insert(ticket, attempt);
+            self.reuse(ticket, event);
+        }
     }
 
     pub fn login(&mut self) -> Ticket {
@@ -427,7 +446,7 @@ impl Drive {
     /// The host has no call of that name.
     pub fn lack(&mut self, name: &'static str) {
         let flight = self.flight(name);
-        self.handle(Event::HostLacked { flight, name });
+        self.handle(Event::HostLacked { flight, name: name.into() });
     }
 
     /// The prompt's own promise gave the detail.
@@ -501,10 +520,10 @@ impl Drive {
         self.failure(ticket).code
     }
 
-    /// The public name of the need that stayed unmet.
-    pub fn unmet(&self, ticket: Ticket) -> (Code, Option<&str>) {
+    /// The failure with the need that stayed unmet.
+    pub fn unmet(&self, ticket: Ticket) -> (Code, Option<Need>) {
         let failure = self.failure(ticket);
-        (failure.code, failure.need.as_ref().map(Need::name))
+        (failure.code, failure.need)
     }
 
     /// The tokens that the sends of that ticket went out with.
@@ -524,8 +543,8 @@ impl Record for Json<'_> {
             Some(JsonValue::String(text)) => Value::Text(text.clone()),
             Some(JsonValue::Number(number)) => Value::Number(number.as_f64().unwrap()),
             Some(JsonValue::Array(items)) => {
-                let texts = items.iter().map(|item| Value::Text(item.as_str().unwrap().into()));
-                Value::List(texts.collect())
+                let names: Vec<&str> = items.iter().map(|item| item.as_str().unwrap()).collect();
+                Value::Lines(names.join("\n"))
             }
             Some(_) => Value::Other,
         }

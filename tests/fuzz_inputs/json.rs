@@ -21,9 +21,17 @@ fn value(tree: &Tree) -> Value {
         Tree::Null => Value::Missing,
         Tree::String(text) => Value::Text(text.clone()),
         Tree::Number(number) => number.as_f64().map_or(Value::Other, Value::Number),
-        Tree::Array(items) => Value::List(items.iter().map(value).collect()),
+        Tree::Array(items) => names(items).map_or(Value::Other, Value::Lines),
         Tree::Bool(_) | Tree::Object(_) => Value::Other,
     }
+}
+
+/// Texts that fit on a line each.
+fn names(items: &[Tree]) -> Option<String> {
+    let names: Option<Vec<&str>> = items.iter().map(Tree::as_str).collect();
+    let names = names?;
+    let fit = names.iter().all(|name| !name.is_empty() && !name.contains(['\r', '\n']));
+    fit.then(|| names.join("\n"))
 }
 
 fn pick<T: Clone>(rng: &mut Rng, among: &[T]) -> T {

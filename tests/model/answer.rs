@@ -33,7 +33,10 @@ impl Record for Granted<'_> {
                 Life::Stillborn => Value::Number(STILLBORN_LIFE / 1_000.0),
                 Life::Unnamed => Value::Missing,
             },
-            "granted" => Value::List(self.1.iter().map(|want| Value::Text(want.as_str().into())).collect()),
+            "granted" => {
+                let names: Vec<&str> = self.1.iter().map(|want| want.as_str()).collect();
+                Value::Lines(names.join("\n"))
+            }
             _ => Value::Missing,
         }
     }
@@ -91,7 +94,7 @@ impl Pending {
             _ => {}
         }
         Some(match (self.door, say) {
-            (Door::Login, Say::Lacked) => Event::HostLacked { flight, name: "wx.login" },
+            (Door::Login, Say::Lacked) => Event::HostLacked { flight, name: "wx.login".into() },
             (Door::Login, Say::Yes) => Event::CodeReceived { flight, code: Some(Opaque::new(code)) },
             (Door::Login, Say::No) => Event::CodeReceived { flight, code: None },
             (Door::Login, _) => Event::CodeFailed { flight, error: host_error(say)? },
@@ -105,7 +108,7 @@ impl Pending {
             (Door::Setting, Say::No) => Event::SettingRead { flight, allowed: Some(false) },
             (Door::Setting, Say::Never) => Event::SettingRead { flight, allowed: None },
             (Door::Consent | Door::Authorize, Say::Yes) => Event::Authorized { flight },
-            (_, Say::Lacked) => Event::HostLacked { flight, name: self.door.as_str() },
+            (_, Say::Lacked) => Event::HostLacked { flight, name: self.door.as_str().into() },
             _ => Event::HostRefused { flight, error: host_error(say)? },
         })
     }
@@ -149,7 +152,7 @@ impl Pending {
                 reply.said = host_error(say)?;
             }
             Say::Threw => return Some(Event::ReadSessionFailed { flight, error: host_error(say)? }),
-            Say::Lacked => return Some(Event::HostLacked { flight, name: "wx.cloud" }),
+            Say::Lacked => return Some(Event::HostLacked { flight, name: "wx.cloud".into() }),
             _ => return None,
         }
         Some(Event::Exchanged { flight, reply: Box::new(reply) })

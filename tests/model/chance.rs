@@ -13,7 +13,7 @@ pub fn setting(rng: &mut Rng) -> Setting {
         retries: rng.u32(..3),
         // The long one lets codes grow too old.
         login_timeout: if rng.u8(..6) == 0 { 400_000 } else { 15_000 },
-        shortcuts: rng.bool(),
+        lends: rng.bool(),
     }
 }
 

@@ -16,6 +16,7 @@ use request::Requests;
 use session::Sessions;
 use std::rc::Rc;
 use wxlogin::Effect;
+use wxlogin::keeper::Lease;
 use wxlogin::session::Saved;
 
 pub struct Laws {
@@ -37,7 +38,7 @@ impl Laws {
 
     pub fn restored(&mut self, saved: &Saved, effects: &[Effect]) -> Result<(), Violation> {
         match effects {
-            [Effect::Publish(Some(published))] if **published == *saved => {
+            [Effect::Publish(Lease { saved: Some(published), .. })] if **published == *saved => {
                 self.sessions.published = Some(Rc::clone(published));
                 Ok(())
             }

@@ -26,6 +26,8 @@ use wxlogin::{Effect, Event};
 pub struct Reference {
     setting: Setting,
     at: Moment,
+    /// This step is taken without the machine.
+    lent: bool,
     session: Option<Session>,
     generation: u32,
     /// Needs met while there was no session.
@@ -58,7 +60,7 @@ impl Session {
         Session {
             saved_at: saved.saved_at,
             expires_at: saved.session.expires_at,
-            granted: saved.session.granted.iter().filter_map(|name| Want::read(name)).collect(),
+            granted: saved.session.granted.iter().filter_map(|need| Want::read(&need.name())).collect(),
         }
     }
 }
@@ -68,6 +70,7 @@ impl Reference {
         Reference {
             setting,
             at: Moment { wall: 0.0, felt: 0.0 },
+            lent: false,
             session: None,
             generation: 0,
             guest_grants: Vec::new(),
@@ -93,13 +96,16 @@ impl Reference {
     /// Predicts the step, and compares.
     pub fn compare(&mut self, step: &Step) -> Result<(), Violation> {
         self.at = step.at;
+        self.lent = step.lent;
         self.deeds.clear();
         self.seen.clear();
         self.seen.extend(step.effects.iter().filter_map(Deed::of));
         self.refusal_seen = step.effects.iter().any(
             |effect| matches!(effect, Effect::Fail { failure, .. } if Some(failure.code) == self.pause.code()),
         );
-        if gives_up(step.event) {
+        if step.lent {
+            self.take(step.event);
+        } else if gives_up(step.event) {
             self.take(step.event);
             self.time_out();
         } else {
@@ -174,7 +180,7 @@ impl Reference {
     /// Both must know of the same session, as long as it is fresh.
     fn check_session(&mut self, effects: &[Effect]) -> Result<(), Violation> {
         let published = effects.iter().rev().find_map(|effect| match effect {
-            Effect::Publish(saved) => Some(saved.as_deref()),
+            Effect::Publish(lease) => Some(lease.saved.as_deref()),
             _ => None,
         });
         let Some(published) = published else { return Ok(()) };

@@ -11,8 +11,8 @@ pub struct Setting {
     pub cloud: bool,
     pub retries: u32,
     pub login_timeout: u32,
-    /// Plain requests and replies take the machine's shortcuts.
-    pub shortcuts: bool,
+    /// Plain requests are sent by the lease.
+    pub lends: bool,
 }
 
 /// One thing that happens. Those that point at something count modulo what there is, and
@@ -120,7 +120,7 @@ impl Setting {
             cloud: number("cloud")? == 1,
             retries: number("retries")?,
             login_timeout: number("login-timeout")?,
-            shortcuts: number("shortcuts")? == 1,
+            lends: number("lends")? == 1,
         })
     }
 }
@@ -128,9 +128,9 @@ impl Setting {
 impl fmt::Display for Setting {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Setting { seed, retries, login_timeout, .. } = self;
-        let (cloud, shortcuts) = (u32::from(self.cloud), u32::from(self.shortcuts));
+        let (cloud, lends) = (u32::from(self.cloud), u32::from(self.lends));
         write!(out, "seed={seed} cloud={cloud} retries={retries} ")?;
-        write!(out, "login-timeout={login_timeout} shortcuts={shortcuts}")
+        write!(out, "login-timeout={login_timeout} lends={lends}")
     }
 }
 

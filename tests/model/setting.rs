@@ -5,6 +5,7 @@ use crate::words::Want;
 use wxlogin::Config;
 use wxlogin::clock::Millis;
 use wxlogin::config::{Exchange, Prompt, Submission};
+use wxlogin::need::Need;
 
 pub const EXPIRY_MARGIN: Millis = 60_000.0;
 pub const DEFAULT_LIFE: Millis = 7_200_000.0;
@@ -41,7 +42,7 @@ impl Setting {
                 .iter()
                 .filter_map(|want| {
                     let submission = submission(*want)?;
-                    Some(Prompt { need: want.as_str().into(), submission })
+                    Some(Prompt { need: Need::named(want.as_str()), submission })
                 })
                 .collect(),
         }

@@ -9,7 +9,8 @@ use crate::words::{Door, Fate, Method, Origin, Passing};
 use std::rc::Rc;
 use wxlogin::clock::Millis;
 use wxlogin::effect::Outcome;
-use wxlogin::event::{Ticket, Traits};
+use wxlogin::event::{Attempt, Ticket, Traits};
+use wxlogin::keeper::{self, Lease};
 use wxlogin::need::Need;
 use wxlogin::session::Saved;
 use wxlogin::{Effect, Event, Machine};
@@ -32,12 +33,28 @@ pub struct Step<'a> {
     pub event: &'a Event,
     pub effects: &'a [Effect],
     pub at: Moment,
+    /// The machine knows nothing of it.
+    pub lent: bool,
 }
 
 /// More timers than this, one after the other with nothing happening in between, is a loop.
 const MOST_TIMERS: usize = 400;
+/// How long a request that was sent by the lease is kept from the machine. ms.
+const LENT_FOR: Millis = 1_000.0;
+/// Attempts above this one are sent by the lease.
+const FIRST_LENT: Attempt = 1 << 31;
 /// How many answered calls may be answered again, late.
 const LATE_ANSWERS: usize = 12;
+
+/// A request that was sent by the lease.
+#[derive(Clone, Copy)]
+struct Lent {
+    ticket: Ticket,
+    traits: Traits,
+    attempt: Attempt,
+    moment: keeper::Moment,
+    attached: bool,
+}
 
 pub struct World {
     setting: Setting,
@@ -56,10 +73,14 @@ pub struct World {
     pub answered: Vec<Pending>,
     /// The calls under way, oldest first.
     pub calls: Vec<Ticket>,
+    lease: Lease,
+    lent: Vec<Lent>,
+    last_lent: Attempt,
+    /// When those that are lent then are handed over, in steady time.
+    sweep: Option<Millis>,
     stored: Option<Rc<Saved>>,
     storage_full: bool,
     codes: u32,
-    effects: Vec<Effect>,
     /// Keeps a line for each step, for people.
     pub diary: Option<Vec<String>>,
 }
@@ -80,17 +101,20 @@ impl World {
             open: Vec::new(),
             answered: Vec::new(),
             calls: Vec::new(),
+            lease: FIRST_LEASE,
+            lent: Vec::new(),
+            last_lent: FIRST_LENT,
+            sweep: None,
             stored: None,
             storage_full: false,
             codes: 0,
-            effects: Vec::new(),
             diary: None,
         }
     }
 
     /// How long until the timer fires.
     pub fn patience(&self) -> Option<Millis> {
-        self.timer.map(|timer| (timer - self.steady).max(0.0))
+        self.next_timer().map(|timer| (timer - self.steady).max(0.0))
     }
 
     pub fn act(&mut self, action: &Action) -> Result<(), Violation> {
@@ -163,14 +187,14 @@ impl World {
     /// Nobody answers any more: time alone has to end everything.
     pub fn run_out(&mut self) -> Result<(), Violation> {
         for _ in 0..MOST_TIMERS {
-            let Some(timer) = self.timer else {
+            let Some(timer) = self.next_timer() else {
                 if let Some(ticket) = self.calls.first() {
                     return Err(format!("R6: call {ticket} waits, and no timer is set"));
                 }
                 return Ok(());
             };
             self.elapse(Passing::Awake, (timer - self.steady).max(0.0));
-            self.happen(Event::TimerFired)?;
+            self.fire()?;
         }
         Err(format!("X4: {MOST_TIMERS} timers fired, and there is still another one"))
     }
@@ -185,10 +209,10 @@ impl World {
     fn pass(&mut self, passing: Passing, ms: Millis) -> Result<(), Violation> {
         let until = self.steady + ms;
         for _ in 0..MOST_TIMERS {
-            match self.timer {
+            match self.next_timer() {
                 Some(timer) if timer <= until && passing != Passing::Asleep => {
                     self.elapse(passing, (timer - self.steady).max(0.0));
-                    self.happen(Event::TimerFired)?;
+                    self.fire()?;
                 }
                 _ => {
                     self.elapse(passing, until - self.steady);
@@ -197,6 +221,24 @@ impl World {
             }
         }
         Err(format!("X4: {MOST_TIMERS} timers fired within {ms} ms"))
+    }
+
+    fn next_timer(&self) -> Option<Millis> {
+        match (self.timer, self.sweep) {
+            (Some(timer), Some(sweep)) => Some(timer.min(sweep)),
+            (timer, sweep) => timer.or(sweep),
+        }
+    }
+
+    fn fire(&mut self) -> Result<(), Violation> {
+        if self.next_timer() != self.sweep {
+            return self.happen(Event::TimerFired);
+        }
+        self.sweep = None;
+        while let Some(lent) = self.lent.first() {
+            self.hand_over(lent.ticket)?;
+        }
+        Ok(())
     }
 
     fn elapse(&mut self, passing: Passing, ms: Millis) {
@@ -214,59 +256,75 @@ impl World {
         self.open.clear();
         self.answered.clear();
         self.calls.clear();
+        self.lent.clear();
+        (self.lease, self.sweep) = (FIRST_LEASE, None);
         (self.timer, self.armed) = (None, None);
         self.moment = Moment { wall: self.wall, felt: 0.0 };
         if let Some(saved) = self.stored.clone() {
             let effects: Vec<Effect> = self.machine.restore(Saved::clone(&saved)).into_iter().collect();
             self.laws.restored(&saved, &effects)?;
             self.reference.restored(&saved);
+            effects.iter().for_each(|effect| self.perform(effect));
         }
         Ok(())
     }
 
     fn happen(&mut self, event: Event) -> Result<(), Violation> {
-        self.effects.clear();
-        if self.setting.shortcuts
-            && let Some(effect) = self.cut_short(&event)
-        {
-            self.effects.push(effect);
-        } else {
-            self.moment = self.feel(&event);
-            self.effects.extend(self.machine.handle(event.clone(), self.wall));
+        if let Some(effect) = self.lend(&event) {
+            let at = Moment { wall: self.wall, ..self.moment }; // the machine felt no time pass
+            return self.watch(&Step { event: &event, effects: &[effect], at, lent: true });
         }
-        let effects = std::mem::take(&mut self.effects);
-        let step = Step { event: &event, effects: &effects, at: self.moment };
-        if let Some(diary) = &mut self.diary {
-            diary.push(describe(&step));
+        if let Some(ticket) = ticket_of(&event) {
+            self.hand_over(ticket)?;
         }
-        self.laws.watch(&step)?;
-        self.reference.compare(&step)?;
-        for effect in &effects {
-            self.perform(effect);
-        }
-        self.effects = effects;
+        self.moment = self.feel(&event);
+        let effects: Vec<Effect> = self.machine.handle(event.clone(), self.wall).into_iter().collect();
+        self.watch(&Step { event: &event, effects: &effects, at: self.moment, lent: false })?;
         if let Event::TimerFired = event {
             (self.timer, self.armed) = (None, None);
         }
         self.set_timer()
     }
 
-    /// The shortcut of a plain request or reply, as the effect that it stands for. A reply's
-    /// takes no time in.
-    fn cut_short(&mut self, event: &Event) -> Option<Effect> {
+    fn watch(&mut self, step: &Step) -> Result<(), Violation> {
+        if let Some(diary) = &mut self.diary {
+            diary.push(describe(step));
+        }
+        self.laws.watch(step)?;
+        self.reference.compare(step)?;
+        step.effects.iter().for_each(|effect| self.perform(effect));
+        Ok(())
+    }
+
+    /// What is done by the lease, without the machine: a plain request, and a reply to it that
+    /// is plainly good.
+    fn lend(&mut self, event: &Event) -> Option<Effect> {
         match event {
-            Event::Requested { ticket, traits, needs } if needs.is_empty() => {
-                let moment = self.feel(event);
-                let sending = self.machine.try_request(*ticket, *traits, self.wall)?;
-                self.moment = moment;
-                Some(Effect::Send { ticket: *ticket, attempt: sending.attempt, attach: sending.attach })
+            Event::Requested { ticket, traits, needs } => {
+                let holds = self.wall >= self.lease.from && self.wall < self.lease.until;
+                if !self.setting.lends || !needs.is_empty() || !holds {
+                    return None;
+                }
+                self.last_lent += 1;
+                let (ticket, traits, attempt) = (*ticket, *traits, self.last_lent);
+                let attached = traits.trusted && !traits.anonymous && self.lease.saved.is_some();
+                self.lent.push(Lent { ticket, traits, attempt, moment: self.lease.moment, attached });
+                self.sweep.get_or_insert(self.steady + LENT_FOR);
+                Some(Effect::Send { ticket, attempt, attach: attached })
             }
-            Event::Replied { ticket, attempt, status, asks: None, valid: true } => self
-                .machine
-                .try_reply(*ticket, *attempt, *status)
-                .then_some(Effect::Settle { ticket: *ticket, outcome: Outcome::Reply }),
+            Event::Replied { ticket, attempt, status: ..400, asks: None, valid: true } => {
+                let place = self.lent.iter().position(|lent| lent.attempt == *attempt)?;
+                self.lent.remove(place);
+                Some(Effect::Settle { ticket: *ticket, outcome: Outcome::Reply })
+            }
             _ => None,
         }
+    }
+
+    fn hand_over(&mut self, ticket: Ticket) -> Result<(), Violation> {
+        let Some(place) = self.lent.iter().position(|lent| lent.ticket == ticket) else { return Ok(()) };
+        let Lent { ticket, traits, attempt, moment, attached } = self.lent.remove(place);
+        self.happen(Event::Adopted { ticket, traits, attempt, moment, attached })
     }
 
     fn feel(&self, event: &Event) -> Moment {
@@ -278,7 +336,7 @@ impl World {
     }
 
     fn set_timer(&mut self) -> Result<(), Violation> {
-        let under_way = self.machine.calls_under_way();
+        let under_way = self.machine.calls_under_way() + self.lent.len();
         if under_way != self.calls.len() {
             return Err(format!("X4: {} calls wait, the machine knows {under_way}", self.calls.len()));
         }
@@ -286,7 +344,7 @@ impl World {
         if deadline.is_some_and(|deadline| !deadline.is_finite()) {
             return Err("R6: the next deadline is not finite".into());
         }
-        if deadline.is_none() && under_way > 0 {
+        if self.next_timer().is_none() && deadline.is_none() && under_way > 0 {
             return Err(format!("R6: {under_way} calls wait, and there is no deadline"));
         }
         if deadline != self.armed {
@@ -324,7 +382,11 @@ impl World {
                 }
                 return;
             }
-            Effect::Publish(_) | Effect::Changed(_) | Effect::Trace(_) => return,
+            Effect::Publish(lease) => {
+                self.lease = lease.clone();
+                return;
+            }
+            Effect::Changed(_) | Effect::Trace(_) => return,
             Effect::CallLogin { flight } => (Door::Login, *flight, 0),
             Effect::Exchange { flight, .. } => (Door::Exchange, *flight, 0),
             Effect::CheckKey { flight } => (Door::Key, *flight, 0),
@@ -339,6 +401,21 @@ impl World {
     }
 }
 
+/// Until the machine publishes one: there is no session.
+const FIRST_LEASE: Lease =
+    Lease { saved: None, moment: 0, from: Millis::NEG_INFINITY, until: Millis::INFINITY };
+
+/// Whose request the event is about, where that may have been sent by the lease.
+const fn ticket_of(event: &Event) -> Option<Ticket> {
+    match event {
+        Event::Aborted { ticket }
+        | Event::Replied { ticket, .. }
+        | Event::SendFailed { ticket, .. }
+        | Event::CallbackFailed { ticket, .. } => Some(*ticket),
+        _ => None,
+    }
+}
+
 fn wrap(nth: u32, count: usize) -> usize {
     (nth as usize).checked_rem(count).unwrap_or_default()
 }
@@ -349,7 +426,7 @@ fn describe(step: &Step) -> String {
         .iter()
         .map(|effect| match effect {
             Effect::Fail { ticket, failure } => format!("Fail {ticket} {}", failure.code.as_str()),
-            Effect::Publish(saved) => format!("Publish {}", saved.is_some()),
+            Effect::Publish(lease) => format!("Publish {}", lease.saved.is_some()),
             Effect::Store(saved) => format!("Store {}", saved.is_some()),
             effect => format!("{effect:?}"),
         })

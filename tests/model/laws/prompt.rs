@@ -59,13 +59,13 @@ impl Prompts {
         let (need, flight) = match effect {
             Effect::Ask { flight, need, .. } => {
                 let granted = sessions.fresh(at).map_or(&[][..], |saved| &saved.session.granted);
-                if granted.iter().any(|granted| granted == need.name()) {
+                if granted.contains(need) {
                     return Err(format!("A7: {} is asked for, and holds", need.name()));
                 }
-                (need, *flight)
+                (*need, *flight)
             }
-            Effect::Authorize { flight, scope } => (&Need::Scope(scope.clone()), *flight),
-            Effect::AskPrivacy { flight } => (&Need::Privacy, *flight),
+            Effect::Authorize { flight, scope } => (*scope, *flight),
+            Effect::AskPrivacy { flight } => (Need::PRIVACY, *flight),
             Effect::Submit { flight, need, attach, .. } => {
                 if *attach != sessions.fresh(at).is_some() {
                     return Err(
@@ -73,7 +73,7 @@ impl Prompts {
                     );
                 }
                 let generation = attach.then_some(sessions.generation);
-                return put(&mut self.submitting, need, *flight, generation, at);
+                return put(&mut self.submitting, *need, *flight, generation, at);
             }
             _ => return Ok(()),
         };
@@ -83,14 +83,14 @@ impl Prompts {
 
 fn put(
     list: &mut Vec<Shown>,
-    need: &Need,
+    need: Need,
     flight: Flight,
     generation: Option<u32>,
     at: Moment,
 ) -> Result<(), Violation> {
-    if list.iter().any(|shown| shown.need == *need) {
+    if list.iter().any(|shown| shown.need == need) {
         return Err(format!("A1: {} is there twice", need.name()));
     }
-    list.push(Shown { need: need.clone(), flight, generation, until: at.felt + PROMPT_TIMEOUT });
+    list.push(Shown { need, flight, generation, until: at.felt + PROMPT_TIMEOUT });
     Ok(())
 }

@@ -51,7 +51,7 @@ impl Requests {
         let Event::Replied { ticket, attempt, status, asks, .. } = event else { return None };
         let call = self.call(*ticket)?;
         let sent = call.sent.as_ref().filter(|sent| sent.attempt == *attempt)?;
-        let asks_login = asks.as_ref().map_or(*status == 401, |needs| needs.contains(&Need::Login));
+        let asks_login = asks.as_ref().map_or(*status == 401, |needs| needs.contains(&Need::LOGIN));
         sent.generation.filter(|_| asks_login)
     }
 
@@ -79,7 +79,7 @@ impl Requests {
             Event::Replied { ticket, attempt, status, asks, .. } => {
                 if let Some(call) = self.awaiting(*ticket, *attempt) {
                     call.sent = None;
-                    let default_rule = if *status == 401 { vec![Need::Login] } else { Vec::new() };
+                    let default_rule = if *status == 401 { vec![Need::LOGIN] } else { Vec::new() };
                     call.asked_for(asks.as_ref().unwrap_or(&default_rule));
                 }
             }
@@ -88,7 +88,7 @@ impl Requests {
                 if let Some(call) = self.awaiting(*ticket, *attempt) {
                     call.sent = None;
                     if error.errno == ERRNO_NOT_AGREED {
-                        call.asked_for(&[Need::Privacy]);
+                        call.asked_for(&[Need::PRIVACY]);
                     } else if call.traits.is_some_and(|traits| traits.repeatable) && call.resends < retries {
                         call.resends += 1;
                         call.most_sends += 1;

@@ -7,6 +7,7 @@ use crate::world::{Moment, Step, Violation};
 use std::rc::Rc;
 use wxlogin::Event;
 use wxlogin::effect::{ChangeKind, Effect, Outcome};
+use wxlogin::keeper::Lease;
 use wxlogin::session::Saved;
 
 #[derive(Default)]
@@ -43,16 +44,15 @@ impl Sessions {
 
     pub fn see(&mut self, effect: &Effect, at: Moment) -> Result<(), Violation> {
         match effect {
-            Effect::Publish(None) => {
+            Effect::Publish(Lease { saved: None, .. }) => {
                 if self.ended_by.is_none() && self.fresh(at).is_some() {
                     return Err("S5, S6: a fresh session ends without the server's word".into());
                 }
-                self.published = None;
-                self.unstored = true;
+                self.unstored |= self.published.take().is_some();
             }
-            Effect::Publish(Some(saved)) => {
+            Effect::Publish(Lease { saved: Some(saved), .. }) => {
+                self.unstored |= self.published.as_ref() != Some(saved);
                 self.published = Some(Rc::clone(saved));
-                self.unstored = true;
             }
             Effect::Store(saved) => {
                 if *saved != self.published {

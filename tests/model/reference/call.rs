@@ -68,8 +68,15 @@ const SILENCE: Millis = 120_000.0;
 const SILENCE_AFTER_TIMEOUT: Millis = 60_000.0;
 const LONGEST_TIMEOUT: Millis = 86_400_000.0;
 
+fn patience(traits: Traits) -> Millis {
+    match traits.timeout {
+        0.0 => SILENCE,
+        timeout => timeout.min(LONGEST_TIMEOUT) + SILENCE_AFTER_TIMEOUT,
+    }
+}
+
 fn wants_of(needs: &[Need]) -> Vec<Want> {
-    needs.iter().filter_map(need_of).collect()
+    needs.iter().copied().filter_map(need_of).collect()
 }
 
 impl Reference {
@@ -112,6 +119,12 @@ impl Reference {
             Event::Requested { ticket, traits, needs } => {
                 self.begin(*ticket, Aim::Request(*traits), wants_of(needs));
                 self.proceed(*ticket);
+            }
+            Event::Adopted { ticket, traits, .. } => {
+                let limit = self.at.felt + patience(*traits);
+                if let Some(Call { waits: Waits::Reply { until, .. }, .. }) = self.call(*ticket) {
+                    *until = limit;
+                }
             }
             Event::EnsureWanted { ticket, needs } => {
                 self.begin(*ticket, Aim::Ensure, wants_of(needs));
@@ -244,11 +257,8 @@ impl Reference {
     fn send(&mut self, ticket: Ticket, traits: Traits) {
         let attach = traits.trusted && !traits.anonymous && self.is_fresh();
         let generation = attach.then_some(self.generation);
-        let patience = match traits.timeout {
-            0.0 => SILENCE,
-            timeout => timeout.min(LONGEST_TIMEOUT) + SILENCE_AFTER_TIMEOUT,
-        };
-        let until = self.at.felt + patience;
+        // The machine's limit begins when it takes the call over.
+        let until = if self.lent { Millis::INFINITY } else { self.at.felt + patience(traits) };
         self.sends += 1;
         let sends = self.sends;
         if let Some(call) = self.call(ticket) {

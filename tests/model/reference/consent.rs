@@ -16,13 +16,13 @@ impl Reference {
     pub fn take_for_quests(&mut self, event: &Event) {
         match event {
             Event::DetailProvided { ticket, need, detail } => {
-                if let Some(want) = need_of(need) {
+                if let Some(want) = need_of(*need) {
                     self.provided(*ticket, want, detail);
                 }
                 return;
             }
             Event::NeedDenied { need, .. } => {
-                let denied = need_of(need);
+                let denied = need_of(*need);
                 let quest = self.quests.iter().find(|quest| Some(quest.want) == denied);
                 if let Some(Quest { want, stage, .. }) = quest.cloned()
                     && !stage.has_detail()

@@ -44,7 +44,7 @@ impl Deed {
             Effect::Fail { ticket, failure } => {
                 let names_need =
                     matches!(failure.code, Code::AuthDenied | Code::AuthTimeout | Code::AuthUnavailable);
-                let want = failure.need.as_ref().filter(|_| names_need).and_then(need_of);
+                let want = failure.need.filter(|_| names_need).and_then(need_of);
                 Deed::End(*ticket, Verdict::Failed(Failed { code: failure.code, want }))
             }
             Effect::CallLogin { .. } => Deed::CallLogin,
@@ -53,10 +53,10 @@ impl Deed {
             Effect::CheckKey { .. } => Deed::CheckKey,
             Effect::ReadPrivacy { .. } => Deed::ReadPrivacy,
             Effect::AskPrivacy { .. } => Deed::AskPrivacy,
-            Effect::ReadSetting { scope, .. } => Deed::ReadSetting(Want::read(scope)?),
-            Effect::Authorize { scope, .. } => Deed::Authorize(Want::read(scope)?),
-            Effect::Ask { need, reason, .. } => Deed::Ask(need_of(need)?, *reason),
-            Effect::Submit { need, attach, .. } => Deed::Submit { want: need_of(need)?, attach: *attach },
+            Effect::ReadSetting { scope, .. } => Deed::ReadSetting(need_of(*scope)?),
+            Effect::Authorize { scope, .. } => Deed::Authorize(need_of(*scope)?),
+            Effect::Ask { need, reason, .. } => Deed::Ask(need_of(*need)?, *reason),
+            Effect::Submit { need, attach, .. } => Deed::Submit { want: need_of(*need)?, attach: *attach },
             Effect::Publish(_) | Effect::Store(_) | Effect::Changed(_) | Effect::Trace(_) => return None,
         })
     }

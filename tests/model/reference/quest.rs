@@ -61,8 +61,8 @@ impl Stage {
     }
 }
 
-pub fn need_of(need: &Need) -> Option<Want> {
-    Want::read(need.name())
+pub fn need_of(need: Need) -> Option<Want> {
+    Want::read(&need.name())
 }
 
 /// The quest and the answer that an effect is about.
@@ -71,9 +71,9 @@ pub fn flight_of(effect: &Effect) -> Option<(Want, Flight)> {
         Effect::CheckKey { flight } => (Want::SessionKey, *flight),
         Effect::ReadPrivacy { flight } | Effect::AskPrivacy { flight } => (Want::Privacy, *flight),
         Effect::ReadSetting { flight, scope } | Effect::Authorize { flight, scope } => {
-            (Want::read(scope)?, *flight)
+            (need_of(*scope)?, *flight)
         }
-        Effect::Ask { flight, need, .. } | Effect::Submit { flight, need, .. } => (need_of(need)?, *flight),
+        Effect::Ask { flight, need, .. } | Effect::Submit { flight, need, .. } => (need_of(*need)?, *flight),
         _ => return None,
     })
 }

@@ -1,0 +1,188 @@
+//! The ways in, for `js/connection.js` and `js/calls.js`.
+//!
+//! A client is a number. It is made once for an app and never given back, so it may be leaked:
+//! then no borrow of it stands in anybody's way. Every way in takes the wall clock's `now` in ms.
+
+#![allow(clippy::too_many_arguments, reason = "numbers cross the border for nothing, a record does not")]
+
+use super::answer::{self, Asked};
+use super::client::Client;
+use super::page::{Calls, Host};
+use super::value::JsRecord;
+use crate::event::{Event, Traits};
+use crate::need::Need;
+use crate::origin::Route;
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+
+thread_local! {
+    static CLIENTS: RefCell<Vec<&'static Client>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Traits of a request as bits.
+const TRUSTED: u32 = 1;
+const ANONYMOUS: u32 = 2;
+const REPEATABLE: u32 = 4;
+
+/// What the app wants, as `js/wish.js` says it.
+mod wish {
+    pub const REQUEST: u32 = 0;
+    pub const LOGIN: u32 = 1;
+    pub const FORCED_LOGIN: u32 = 2;
+    pub const ENSURE: u32 = 3;
+    pub const PEEK: u32 = 4;
+    pub const LOGOUT: u32 = 5;
+    pub const PROVIDE: u32 = 6;
+    pub const DENY: u32 = 7;
+}
+
+/// More names of needs than this are looked through for those that nobody uses any more:
+/// a backend may make up ever new ones (law X4).
+const MANY_NAMES: usize = 256;
+
+fn client(number: u32) -> Option<&'static Client> {
+    if Need::count() > MANY_NAMES {
+        CLIENTS.with_borrow(|clients| forget_names(clients));
+    }
+    CLIENTS.with_borrow(|clients| clients.get(number as usize).copied())
+}
+
+fn forget_names(clients: &[&Client]) {
+    let mut needs = Vec::new();
+    if clients.iter().all(|client| client.is_idle_with(&mut needs)) {
+        Need::keep_only(&needs);
+    }
+}
+
+fn handle(number: u32, event: Event, now: f64) {
+    if let Some(client) = client(number) {
+        client.handle(event, now);
+    }
+}
+
+/// Makes a client. `settings` are checked options (`js/options.js`).
+#[wasm_bindgen]
+pub fn create(calls: Calls, host: Host, settings: JsValue, now: f64) -> u32 {
+    let client = Box::leak(Box::new(Client::new(calls, host, settings, now)));
+    CLIENTS.with_borrow_mut(|clients| {
+        clients.push(client);
+        clients.len() as u32 - 1
+    })
+}
+
+/// How a URL with that beginning is to be treated: 0 join, 1 trusted, 2 foreign.
+#[wasm_bindgen]
+pub fn route(number: u32, url: &str) -> u32 {
+    match client(number).map(|client| client.route(url)) {
+        Some(Route::Join) => 0,
+        Some(Route::Trusted) => 1,
+        _ => 2,
+    }
+}
+
+/// The app wants something. `needs` are one a line, `traits` and `timeout` a request's.
+#[wasm_bindgen]
+pub fn wish(
+    number: u32,
+    wish: u32,
+    ticket: u32,
+    traits: u32,
+    timeout: f64,
+    needs: &str,
+    value: JsValue,
+    now: f64,
+) {
+    let Some(client) = client(number) else { return };
+    let event = match wish {
+        wish::REQUEST => {
+            Event::Requested { ticket, traits: read_traits(traits, timeout), needs: Need::listed(needs) }
+        }
+        wish::LOGIN | wish::FORCED_LOGIN => Event::LoginWanted { ticket, force: wish == wish::FORCED_LOGIN },
+        wish::ENSURE => Event::EnsureWanted { ticket, needs: Need::listed(needs) },
+        wish::PEEK => Event::SessionPeeked { ticket },
+        wish::LOGOUT => Event::LogoutWanted { ticket },
+        wish::PROVIDE => {
+            let detail = JsRecord { host: client.host(), object: value }.detail();
+            Event::DetailProvided { ticket, need: Need::named(needs), detail }
+        }
+        wish::DENY => Event::NeedDenied { need: Need::named(needs), reason: value.as_string() },
+        _ => Event::Aborted { ticket },
+    };
+    client.handle(event, now);
+}
+
+/// See [`Event::Adopted`].
+#[wasm_bindgen]
+pub fn adopt(
+    number: u32,
+    ticket: u32,
+    traits: u32,
+    timeout: f64,
+    attempt: u32,
+    moment: u32,
+    attached: bool,
+    now: f64,
+) {
+    let traits = read_traits(traits, timeout);
+    handle(number, Event::Adopted { ticket, traits, attempt, moment, attached }, now);
+}
+
+/// A reply. `asks` are the needs that the app's rule says are missing, one a line; `None` where
+/// it has no opinion.
+#[wasm_bindgen]
+pub fn replied(
+    number: u32,
+    ticket: u32,
+    attempt: u32,
+    status: u32,
+    valid: bool,
+    asks: Option<String>,
+    now: f64,
+) {
+    let asks = asks.map(|lines| Need::listed(&lines));
+    handle(number, Event::Replied { ticket, attempt, status: status as u16, asks, valid }, now);
+}
+
+/// A native request failed, or the app's function of that name did.
+#[wasm_bindgen]
+pub fn failed(number: u32, ticket: u32, attempt: u32, error: JsValue, function: Option<String>, now: f64) {
+    let Some(client) = client(number) else { return };
+    let error = JsRecord { host: client.host(), object: error }.host_error();
+    let event = match function {
+        Some(name) => Event::CallbackFailed { ticket, attempt, name, error },
+        None => Event::SendFailed { ticket, attempt, error },
+    };
+    client.handle(event, now);
+}
+
+/// What came of a call that [`Host`] made.
+#[wasm_bindgen]
+pub fn answered(number: u32, asked: Asked, flight: u32, how: u32, value: JsValue, now: f64) {
+    let Some(client) = client(number) else { return };
+    if let Some(event) = answer::event(client.host(), asked, flight, how, value) {
+        client.handle(event, now);
+    }
+}
+
+#[wasm_bindgen(js_name = timerFired)]
+pub fn timer_fired(number: u32, now: f64) {
+    if let Some(client) = client(number) {
+        client.timer_fired(now);
+    }
+}
+
+#[wasm_bindgen(js_name = setTracing)]
+pub fn set_tracing(number: u32, tracing: bool) {
+    if let Some(client) = client(number) {
+        client.set_tracing(tracing);
+    }
+}
+
+const fn read_traits(bits: u32, timeout: f64) -> Traits {
+    Traits {
+        trusted: bits & TRUSTED != 0,
+        anonymous: bits & ANONYMOUS != 0,
+        repeatable: bits & REPEATABLE != 0,
+        timeout,
+    }
+}
