@@ -32,20 +32,12 @@ const capture = (resolve, reject) => {
   rejectNew = reject
 }
 
+const GET_OR_HEAD = /^(?:get|head)$/i
+
 /** What stands between a scheme and a host. */
 const USER_INFO = /^([a-z][\w+.-]*:[/\\]*|[/\\]{2,})[^/\\]*@/i
 
 const ignore = () => {}
-
-/** Has options that the host does not know, named one by one: this is on every request's way. */
-const isPlain = ({ needs, anonymous, validateStatus, onTask, success, fail, complete }) =>
-  needs === undefined &&
-  anonymous === undefined &&
-  validateStatus === undefined &&
-  onTask === undefined &&
-  success === undefined &&
-  fail === undefined &&
-  complete === undefined
 
 /** One call of the app, from its beginning to its one end. */
 class Call {
@@ -57,6 +49,7 @@ class Call {
     this.api = api
     this.options = options
     this.url = ''
+    this.route = 0
     this.method = undefined
     this.needs = ''
     this.value = undefined
@@ -74,14 +67,36 @@ class Call {
   }
 
   /** Once: what the app writes into its object later must not take the session elsewhere. */
-  read({ url, method, timeout, anonymous, needs, enableChunked }) {
+  read({
+    url,
+    method,
+    timeout,
+    enableChunked,
+    needs,
+    anonymous,
+    validateStatus,
+    onTask,
+    success,
+    fail,
+    complete,
+  }) {
+    const calledBack = success || fail || complete
+    // Law R8: who takes callbacks does not look at the promise.
+    if (calledBack) this.pending.catch(ignore)
+    const isOwn = needs !== undefined || anonymous !== undefined || complete !== undefined
+    this.plain = !isOwn && !calledBack && !validateStatus && !onTask
     if (typeof url !== 'string') throw configInvalid('url', 'a string')
     this.url = url
     this.method = method
     if (needs !== undefined && needs.length !== 0) this.needs = needLines(needs)
+    if (anonymous && /^(?:login|sessionKey)$/m.test(this.needs)) {
+      throw configInvalid('needs', 'no login for an anonymous request')
+    }
+    checkFunction(validateStatus, 'validateStatus')
+    checkFunction(onTask, 'onTask')
     const streams = this.api !== 'request' || Boolean(enableChunked)
-    const repeats = !streams && (method === undefined || /^(?:get|head)$/i.test(String(method)))
-    this.traits = (anonymous ? ANONYMOUS : 0) | (repeats ? REPEATABLE : 0)
+    const isRepeatable = method === undefined || method === 'GET' || GET_OR_HEAD.test(String(method))
+    this.traits = (anonymous ? ANONYMOUS : 0) | (isRepeatable && !streams ? REPEATABLE : 0)
     if (timeout > 0) this.limit = Number(timeout)
     else if (streams) this.limit = STREAM_LIMIT
   }
@@ -113,12 +128,6 @@ export class Calls {
     pending.abort = () => this.abort(call)
     try {
       if (typeof options !== 'object' || options === null) throw configInvalid('options', 'an object')
-      call.plain = isPlain(options)
-      if (!call.plain) {
-        // Law R8: who takes callbacks does not look at the promise.
-        if (options.success || options.fail || options.complete) pending.catch(ignore)
-        checkOwn(options)
-      }
       call.read(options)
     } catch (error) {
       this.end(call, isLoginError(error) ? error : unreadable(error))
@@ -153,7 +162,8 @@ export class Calls {
       this.end(call, new LoginError('HOST_UNSUPPORTED', `the host has no ${call.api}`))
       return true
     }
-    if (this.routes.of(connection, call.url) !== FOREIGN) call.traits |= TRUSTED
+    call.route = this.routes.of(connection, call.url)
+    if (call.route !== FOREIGN) call.traits |= TRUSTED
     const now = Date.now()
     const holds = now >= lease.from && now < lease.until
     if (!holds || call.needs !== '' || connection.settings.tracing) return false
@@ -243,7 +253,7 @@ export class Calls {
       Object.freeze(session)
     }
     // The row's, since an app without tokens must not send one that stands on a prototype.
-    const token = row && row[0]
+    const token = row?.[0]
     this.lease = {
       session,
       header: header && token ? { [header]: scheme + token } : undefined,
@@ -369,13 +379,6 @@ export class Calls {
 
 function unreadable(cause) {
   return new LoginError('CONFIG_INVALID', 'options: expected fields that can be read', {}, cause)
-}
-
-function checkOwn({ needs, anonymous, validateStatus, onTask }) {
-  const needsLogin = needs !== undefined && /^(?:login|sessionKey)$/m.test(needLines(needs))
-  if (needsLogin && anonymous) throw configInvalid('needs', 'no login for an anonymous request')
-  checkFunction(validateStatus, 'validateStatus')
-  checkFunction(onTask, 'onTask')
 }
 
 /** A status that can't be read is none: it must not keep the reply from its call. */

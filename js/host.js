@@ -138,18 +138,18 @@ export class Host {
         this.run(asked, flight, () => prompt.submit(detail))
         return
       }
-      const options = this.post(url, detail, {})
-      const trusted = calls.routes.of(this.connection, url) !== FOREIGN
-      const call = { options, url, plain: true }
-      this.native('request', nativeOptions(calls, call, attach && trusted), asked, flight)
+      const route = calls.routes.of(this.connection, url)
+      const call = { options: this.post(url, detail, {}), url, route, plain: true }
+      this.native('request', nativeOptions(calls, call, attach && route !== FOREIGN), asked, flight)
     } catch (error) {
       this.deliver(asked, flight, THREW, error)
     }
   }
 
   post(url, data, { method = 'POST', header, timeout }) {
+    const { routes } = this.connection.calls
     const options = {
-      url: this.connection.calls.routes.resolve(this.connection, url),
+      url: routes.resolve(url, routes.of(this.connection, url)),
       method,
       data,
       header: Object.assign({ 'content-type': 'application/json' }, header),

@@ -9,11 +9,11 @@ const OWN = ['needs', 'anonymous', 'validateStatus', 'onTask', 'complete']
  * @throws what the app's `attach` throws.
  */
 export function nativeOptions({ settings, routes, lease, connection }, call, attach) {
-  const { options, url } = call
+  const { options, url, route } = call
   const { session, header } = lease
   const native = Object.assign({}, options)
   if (!call.plain) for (const name of OWN) delete native[name]
-  native.url = routes.resolve(connection, url)
+  native.url = routes.resolve(url, route)
   if (!attach || !session) return native
   if (typeof settings.attach !== 'function') {
     if (header) native.header = mergeHeader(header, options.header)
@@ -25,8 +25,9 @@ export function nativeOptions({ settings, routes, lease, connection }, call, att
   Object.assign(native, extra)
   if (extra?.header) native.header = mergeHeader(extra.header, options.header)
   if (extra?.url !== undefined) {
-    if (routes.of(connection, extra.url) === FOREIGN) throw new Error('url: expected one of a trusted origin')
-    native.url = routes.resolve(connection, extra.url)
+    const route = routes.of(connection, extra.url)
+    if (route === FOREIGN) throw new Error('url: expected one of a trusted origin')
+    native.url = routes.resolve(extra.url, route)
   }
   return native
 }
@@ -34,10 +35,10 @@ export function nativeOptions({ settings, routes, lease, connection }, call, att
 /** The caller's own header of the same name wins, whatever its case (law R4). */
 function mergeHeader(session, own) {
   const merged = Object.assign({}, session, own)
-  for (const name in session) {
-    const lower = name.toLowerCase()
-    for (const given in own) {
-      if (given !== name && given.length === name.length && given.toLowerCase() === lower) delete merged[name]
+  for (const given in own) {
+    for (const name in session) {
+      const isOther = given !== name && given.length === name.length
+      if (isOther && given.toLowerCase() === name.toLowerCase()) delete merged[name]
     }
   }
   return merged

@@ -13,6 +13,7 @@ export const FOREIGN = 2
 export class Routes {
   constructor(baseURL) {
     this.baseURL = baseURL
+    this.base = baseURL.replace(/\/$/, '')
     this.known = new Map()
   }
 
@@ -29,14 +30,11 @@ export class Routes {
     return route
   }
 
-  /** With exactly one slash between `baseURL` and a path. */
-  resolve(connection, url) {
-    if (this.of(connection, url) !== JOIN) return url
-    const { baseURL } = this
+  /** Where the request goes; with exactly one slash between `baseURL` and a path. */
+  resolve(url, route) {
+    if (route !== JOIN) return url
     const first = url.charAt(0)
-    if (first === '' || first === '?' || first === '#') return baseURL + url
-    const slashed = baseURL.charAt(baseURL.length - 1) === '/'
-    if (first === '/') return slashed ? baseURL + url.slice(1) : baseURL + url
-    return slashed ? baseURL + url : `${baseURL}/${url}`
+    if (first === '/') return this.base + url
+    return first === '' || first === '?' || first === '#' ? this.baseURL + url : `${this.base}/${url}`
   }
 }
