@@ -5,12 +5,12 @@ import { dist, folder, out, root } from './steps.js'
 
 /** Names that are nobody's but this package's: shortened, since mini-programs count raw bytes. */
 const INTERNAL = `
-  __wbg_set_wasm
-  busy lacks traits limit plain pending known
-  calls changeListeners client connect connection connections core describe disconnect discard enter
-  environment failAll handOver handOverAll hold hasWebAssembly lease lend listen listenerFailed loader
-  localStorage native resolveNew routes sessionHeader settings slots sweep takeWaiting tell
-  ticketFor traceListeners traced tryAll waiting whenReady
+  __wbg_set_wasm accept askedBy attached attempt base busy calls changed changeListeners client close
+  closed connect connection connections core deliver describe disconnect discard enter failAll forCore
+  forget handOver handOverAll hasWebAssembly hold known lacks lease lend limit listen listenerFailed
+  loader localStorage native onFailure onReply options other over pending place plain platform publish
+  refuse resolveNew route routes settings settle slots stored sweep take takeWaiting tasks tell
+  ticketFor timer traceListeners traced traits tryAll waiting whenReady
 `
 const mangleProps = new RegExp(`^(?:${INTERNAL.trim().split(/\s+/).join('|')})$`)
 

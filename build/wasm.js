@@ -5,10 +5,14 @@ import { folder, out, root, run } from './steps.js'
 
 const TARGET = 'wasm32-unknown-unknown'
 
-/** Everything beyond the MVP stays off: WeChat's engine on iOS takes nothing else (law X3). */
+/**
+ * Everything beyond the MVP stays off: WeChat's engine on iOS takes nothing else (law X3). Copies of
+ * memory are the exception: as instructions they are lowered later (`lower`), to far less code than
+ * the compiler's own functions for it.
+ */
 const MVP = [
   '-Ctarget-cpu=mvp',
-  '-Ctarget-feature=-multivalue,-reference-types,-sign-ext,-bulk-memory,-nontrapping-fptoint,+mutable-globals',
+  '-Ctarget-feature=-multivalue,-reference-types,-sign-ext,+bulk-memory,-nontrapping-fptoint,+mutable-globals',
 ]
 
 const RUSTUP = 'Install Rust with rustup (https://rustup.rs); rust-toolchain.toml names what else it needs.'
@@ -72,10 +76,16 @@ const wasmOpt = (input, output, ...passes) =>
 /** Optimises, and gives every import and export a short name; the glue is told which. */
 export async function lower() {
   const wat = await withoutExportedGlobals(out('wxlogin_bg.wasm'))
+  const lowered = out('lowered.wasm')
+  const bulkMemory = ['--enable-bulk-memory', '--enable-bulk-memory-opt']
+  await wasmOpt(wat, lowered, ...bulkMemory, '--llvm-memory-copy-fill-lowering')
   const optimised = out('optimised.wasm')
   await wasmOpt(
-    wat,
+    lowered,
     optimised,
+    '--flatten',
+    '--rereloop',
+    '-Oz',
     '-Oz',
     '--converge',
     '--gufa-optimizing',

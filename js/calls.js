@@ -43,8 +43,8 @@ const ignore = () => {}
 class Call {
   constructor(wish, api, options) {
     this.pending = new Promise(capture)
-    this.resolve = resolveNew
-    this.reject = rejectNew
+    this.accept = resolveNew
+    this.refuse = rejectNew
     this.wish = wish
     this.api = api
     this.options = options
@@ -199,21 +199,21 @@ export class Calls {
     try {
       native = nativeOptions(this, call, attach)
     } catch (error) {
-      this.failed(call, attempt, error, 'attach')
+      this.onFailure(call, attempt, error, 'attach')
       return
     }
     if (call.attempt !== attempt) return // the app's attach gave it up
     native.success = (reply) => {
-      if (call.attempt === attempt) this.replied(call, attempt, reply)
+      if (call.attempt === attempt) this.onReply(call, attempt, reply)
     }
     native.fail = (error) => {
-      if (call.attempt === attempt) this.failed(call, attempt, error)
+      if (call.attempt === attempt) this.onFailure(call, attempt, error)
     }
     let task
     try {
       task = host.api[call.api](native)
     } catch (error) {
-      if (call.attempt === attempt) this.failed(call, attempt, error)
+      if (call.attempt === attempt) this.onFailure(call, attempt, error)
       return
     }
     if (call.attempt !== attempt) return // answered at once
@@ -265,7 +265,7 @@ export class Calls {
 
   // What comes back.
 
-  replied(call, attempt, reply) {
+  onReply(call, attempt, reply) {
     call.attempt = 0
     call.reply = reply
     const status = statusOf(reply)
@@ -279,7 +279,7 @@ export class Calls {
         const { validateStatus } = call.options
         if (validateStatus) valid = Boolean(validateStatus(status))
       } catch (error) {
-        this.failed(call, attempt, error, rule)
+        this.onFailure(call, attempt, error, rule)
         return
       }
     }
@@ -301,7 +301,7 @@ export class Calls {
   }
 
   /** The native request failed, or the app's function of that name. */
-  failed(call, attempt, error, rule) {
+  onFailure(call, attempt, error, rule) {
     call.attempt = 0
     this.handOver(call)
     this.connection.enter('failed', call.ticket, attempt, error, rule)
@@ -331,8 +331,8 @@ export class Calls {
     call.over = true
     call.attempt = 0
     call.task = undefined
-    if (error) call.reject(error)
-    else call.resolve(value)
+    if (error) call.refuse(error)
+    else call.accept(value)
     if (call.plain) return
     const { options } = call
     if (error) {

@@ -84,7 +84,8 @@ export class Connection {
     this.module = module
     this.host = new Host(this.settings, this, api)
     try {
-      this.client = module.core.create(this.calls, this.host, this.settings, Date.now())
+      const { forCore, tracing } = this.settings
+      this.client = module.core.create(this.calls, this.host, ...forCore, tracing, Date.now())
     } catch (error) {
       throw this.loader.discard(module, error)
     }

@@ -39,16 +39,21 @@ export function needLines(needs, field = 'needs') {
 /** Own fields alone: what somebody put on `Object.prototype` is not the app's word. */
 const own = (options) => Object.assign(Object.create(null), options)
 
+/** What the exchange is, as the core names it (`Asked` in `src/wasm/answer.rs`). */
+const BY_REQUEST = 1
+const BY_FUNCTION = 2
+const BY_CLOUD = 3
+
 function exchangeBy(exchange) {
-  if (isFunction(exchange)) return 'function'
+  if (isFunction(exchange)) return BY_FUNCTION
   check(isObject(exchange), 'exchange', 'a URL, { url }, { cloud } or a function')
   if (exchange.cloud !== undefined) {
     check(isText(exchange.cloud), 'exchange.cloud', 'the name of a cloud function')
-    return 'cloud'
+    return BY_CLOUD
   }
   check(isText(exchange.url), 'exchange.url', 'a URL')
   optional(exchange, 'codeField', isText, 'the name of a field')
-  return 'request'
+  return BY_REQUEST
 }
 
 /**
@@ -111,17 +116,19 @@ export function checkOptions(given) {
     options,
     attach: isObject(attach) ? { header: attach.header, scheme: '' } : isFunction(attach) ? attach : BEARER,
     prompts,
-    // From here on for the core.
-    exchangeBy: exchangeBy(options.exchange),
-    origins: [options.baseURL, ...trustedOrigins],
-    shown,
-    posted,
-    submitted,
-    expiryMargin: number(options, 'expiryMargin', 60, 0, 1e9),
-    defaultExpiresIn: number(options, 'defaultExpiresIn', 7200, 1, 1e9),
-    loginTimeout: number(options, 'loginTimeout', 15000, 1, LONGEST_TIMER),
-    promptTimeout: number(options, 'promptTimeout', 180000, 1, LONGEST_TIMER),
-    retries: number(options, 'retries', 0, 0, 100),
+    /** In the order of `create` in `src/wasm/door.rs`; names are one a line. */
+    forCore: [
+      exchangeBy(options.exchange),
+      [options.baseURL, ...trustedOrigins].join('\n'),
+      shown.join('\n'),
+      posted.join('\n'),
+      submitted.join('\n'),
+      number(options, 'expiryMargin', 60, 0, 1e9) * 1000,
+      number(options, 'defaultExpiresIn', 7200, 1, 1e9),
+      number(options, 'loginTimeout', 15000, 1, LONGEST_TIMER),
+      number(options, 'promptTimeout', 180000, 1, LONGEST_TIMER),
+      number(options, 'retries', 0, 0, 100),
+    ],
     tracing: false,
   }
 }

@@ -83,7 +83,7 @@ impl Machine {
     pub(crate) fn require(&mut self, need: Need, waiter: Waiter, began: Moment) -> Standing {
         let is_current = !self.keeper.has_logged_out_since(began);
         if matches!(need, Need::LOGIN | Need::SESSION_KEY) && !is_current {
-            return Standing::Failed(Rc::from(Self::logged_out()));
+            return Standing::Failed(Self::logged_out().shared());
         }
         if need == Need::LOGIN {
             return if self.has_fresh_session() { Standing::Held } else { self.join_login(waiter, false) };
@@ -101,7 +101,7 @@ impl Machine {
                 return Standing::Held;
             }
             if self.config.prompt(need).is_none() {
-                return Standing::Failed(Rc::from(self.no_prompt(need)));
+                return Standing::Failed(self.no_prompt(need).shared());
             }
         }
         let id = self.open_gate(need, waiter, began);
@@ -183,7 +183,7 @@ impl Machine {
     fn log_in_for(&mut self, id: Flight) {
         let Some(began) = self.gate(id).map(|gate| gate.began) else { return };
         if self.keeper.has_logged_out_since(began) {
-            return self.close_gate(id, &Err(Rc::from(Self::logged_out())));
+            return self.fail_gate(id, Self::logged_out());
         }
         self.enter_unbounded(id, GateState::LoggingIn);
         if let Standing::Failed(failure) = self.join_login(Waiter::Gate(id), false) {
@@ -268,7 +268,7 @@ impl Machine {
             Some(false) if !asked && self.config.prompt(need).is_some() => self.ask(id, Reason::DeniedBefore),
             _ => {
                 let message = "the user refused this permission earlier; only wx.openSetting changes that";
-                self.close_gate(id, &Err(Rc::from(Failure::new(Code::AuthDenied, &[message]).of(need))));
+                self.fail_gate(id, Failure::new(Code::AuthDenied, &[message]).of(need));
             }
         }
     }
@@ -293,7 +293,7 @@ impl Machine {
             }
             _ => Failure::new(Code::AuthUnavailable, &["the host can't provide it"]).said(error).of(need),
         };
-        self.close_gate(id, &Err(Rc::from(failure)));
+        self.fail_gate(id, failure);
     }
 
     pub(crate) fn host_lacked(&mut self, flight: Flight, name: &str) {
@@ -305,7 +305,7 @@ impl Machine {
         let result = match gate.state {
             // Base libraries without this call do not enforce the privacy contract either.
             GateState::ReadingPrivacy(_) => Ok(()),
-            _ => Err(Rc::from(Failure::new(Code::AuthUnavailable, &["the host has no ", name]).of(need))),
+            _ => Err(Failure::new(Code::AuthUnavailable, &["the host has no ", name]).of(need).shared()),
         };
         self.close_gate(id, &result);
     }
@@ -328,8 +328,8 @@ impl Machine {
                 return self.begin_gate(id);
             }
             (None, _) => {
-                let failure = Rc::from(self.no_prompt(need));
-                return self.fail_call(ticket, failure);
+                let failure = self.no_prompt(need);
+                return self.fail(ticket, failure);
             }
         };
         self.take_detail(id, detail);
@@ -364,7 +364,7 @@ impl Machine {
                     .said(error)
                     .of(need),
             };
-            return self.close_gate(id, &Err(Rc::from(failure)));
+            return self.fail_gate(id, failure);
         }
         match need.kind() {
             Kind::Step => {
@@ -427,7 +427,7 @@ impl Machine {
             let mut failure = Failure::new(Code::Status, &["the backend refused the detail"]).of(need);
             failure.status_code = Some(status);
             failure.retryable = is_passing(status);
-            return self.close_gate(id, &Err(Rc::from(failure)));
+            return self.fail_gate(id, failure);
         }
         if let Some(session) = session.filter(|_| !self.keeper.has_logged_out_since(began)) {
             self.keeper.begin(session, self.wall, self.config.default_expires_in, &mut self.effects);
@@ -446,7 +446,7 @@ impl Machine {
             }
             None => Failure::new(Code::Network, &["the detail did not get through"]).said(error).of(need),
         };
-        self.close_gate(id, &Err(Rc::from(failure)));
+        self.fail_gate(id, failure);
     }
 
     /// Law A7: met, and remembered with the session it was met in.
@@ -468,7 +468,7 @@ impl Machine {
         let (id, need) = (gate.id, gate.need);
         let reason = reason.unwrap_or_default();
         let message = ["the user refused", if reason.is_empty() { "" } else { ": " }, &reason];
-        self.close_gate(id, &Err(Rc::from(Failure::new(Code::AuthDenied, &message).of(need))));
+        self.fail_gate(id, Failure::new(Code::AuthDenied, &message).of(need));
     }
 
     pub(crate) fn prompt_refused(&mut self, flight: Flight, error: HostError) {
@@ -476,7 +476,7 @@ impl Machine {
         if let GateState::Asking(_) = gate.state {
             let (id, need) = (gate.id, gate.need);
             let refusal = error.refusal().unwrap_or(Refusal::ByUser);
-            self.close_gate(id, &Err(Rc::from(Failure::refused(refusal, need, error))));
+            self.fail_gate(id, Failure::refused(refusal, need, error));
         }
     }
 
@@ -487,8 +487,13 @@ impl Machine {
         {
             let (id, need) = (gate.id, gate.need);
             let failure = Failure::new(Code::AuthTimeout, &["nobody answered the prompt"]).of(need);
-            self.close_gate(id, &Err(Rc::from(failure)));
+            self.fail_gate(id, failure);
         }
+    }
+
+    #[inline(never)]
+    fn fail_gate(&mut self, id: Flight, failure: Box<Failure>) {
+        self.close_gate(id, &Err(failure.shared()));
     }
 
     /// Everyone who waits goes on, or rejects.

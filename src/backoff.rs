@@ -51,7 +51,7 @@ impl Backoff {
             _ => Some(now + wait(self.failures, rng)),
         };
         failure.retry_after = until.map(|until| (until - now) / 1_000.0);
-        let failure = Rc::from(failure);
+        let failure = failure.shared();
         self.closed = Some(Closed { until, failure: Rc::clone(&failure) });
         failure
     }
@@ -76,7 +76,7 @@ impl Backoff {
             Some(until) if now < until => {
                 let mut failure = Failure::clone(&closed.failure);
                 failure.retry_after = Some((until - now) / 1_000.0);
-                Some(Rc::from(failure))
+                Some(Rc::new(failure))
             }
             Some(_) => None,
         }

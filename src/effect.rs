@@ -185,6 +185,16 @@ impl Effects {
     pub(crate) fn push(&mut self, effect: Effect) {
         self.0.push(effect);
     }
+
+    /// Nothing is to be done.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// With what another event led to later.
+    pub fn append(&mut self, mut later: Effects) {
+        self.0.append(&mut later.0);
+    }
 }
 
 impl IntoIterator for Effects {

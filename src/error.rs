@@ -3,6 +3,7 @@
 use crate::need::Need;
 use crate::opaque::Opaque;
 use serde::{Serialize, Serializer};
+use std::rc::Rc;
 
 /// Defines [`Code`] with its public name, and whether the same call could work later
 /// without anyone changing anything.
@@ -202,6 +203,12 @@ impl Failure {
             cause: None,
             shows_reply: false,
         })
+    }
+
+    /// For all who fail together. Out of line, since every failure ends here.
+    #[inline(never)]
+    pub fn shared(self: Box<Self>) -> Rc<Self> {
+        Rc::from(self)
     }
 
     /// With what the host said, which the message then ends with.

@@ -146,10 +146,9 @@ impl Keeper {
         }
     }
 
-    /// Adds the needs that are remembered here.
-    pub fn remembers(&self, needs: &mut Vec<Need>) {
-        needs.extend_from_slice(self.grants());
-        needs.extend(self.met.iter().map(|(need, _)| *need));
+    /// Is anything remembered of that need?
+    pub fn remembers(&self, need: Need) -> bool {
+        self.is_granted(need) || self.met.iter().any(|(met, _)| *met == need)
     }
 
     /// The number of the current session, for traces.

@@ -210,7 +210,7 @@ impl Machine {
             self.effects.push(Effect::CancelExchange { flight });
         }
         self.login = Login::Idle;
-        self.end_login(&Err(Rc::from(Self::logged_out())));
+        self.end_login(&Err(Self::logged_out().shared()));
     }
 
     pub(crate) fn logged_out() -> Box<Failure> {

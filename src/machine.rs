@@ -190,12 +190,14 @@ impl Machine {
         }
     }
 
-    /// Adds the needs that are remembered here. False while a call or a prompt is under way,
-    /// which may be about others.
-    pub fn is_idle_with(&self, needs: &mut Vec<Need>) -> bool {
-        needs.extend(self.config.prompts.iter().map(|prompt| prompt.need));
-        self.keeper.remembers(needs);
-        self.gates.is_empty() && self.calls.len() == 0
+    /// Is neither a call nor a prompt under way, which might be about any need?
+    pub fn is_idle(&self) -> bool {
+        self.gates.is_empty() && self.calls.is_empty()
+    }
+
+    /// Has that need a meaning here, even now that nobody wants it?
+    pub fn remembers(&self, need: Need) -> bool {
+        self.config.prompt(need).is_some() || self.keeper.remembers(need)
     }
 
     /// Does the app have the detail of that need posted with the session?

@@ -1,5 +1,6 @@
 //! What can be missing before a request can succeed.
 
+use crate::record;
 use serde::{Serialize, Serializer};
 use std::cell::RefCell;
 use std::fmt;
@@ -9,15 +10,21 @@ thread_local! {
     static NAMES: RefCell<Names> = RefCell::new(Names::new());
 }
 
-/// The names of needs, for all clients together. An app has a handful.
+/// As many names as this are worth looking through for those that nobody uses any more.
+const MANY: usize = 64;
+
+/// The names of needs, for all clients together. An app has a handful, but a backend may make
+/// up ever new ones.
 struct Names {
     list: Vec<(Need, Rc<str>)>,
     last: u32,
+    /// More than these are too many: at least twice as many as were in use last time.
+    enough: usize,
 }
 
 impl Names {
     fn new() -> Self {
-        let mut names = Names { list: Vec::new(), last: 0 };
+        let mut names = Names { list: Vec::new(), last: 0, enough: MANY };
         for name in ["login", "sessionKey", "privacy"] {
             names.find(name);
         }
@@ -67,31 +74,22 @@ impl Need {
         NAMES.with_borrow_mut(|names| names.find(name))
     }
 
-    /// How many names there are.
-    pub fn count() -> usize {
-        NAMES.with_borrow(|names| names.list.len())
+    /// Are there so many names that some of them should be forgotten?
+    pub fn are_many() -> bool {
+        NAMES.with_borrow(|names| names.list.len() > names.enough)
     }
 
-    /// Forgets the names of all other needs, but for those that every client knows.
-    pub fn keep_only(needs: &[Need]) {
+    /// Forgets the names of needs that nobody uses any more (law X4).
+    pub fn forget(is_used: impl Fn(Need) -> bool) {
         NAMES.with_borrow_mut(|names| {
-            names.list.retain(|(need, _)| *need <= Need::PRIVACY || needs.contains(need));
+            names.list.retain(|(need, _)| *need <= Need::PRIVACY || is_used(*need));
+            names.enough = MANY + 2 * names.list.len();
         });
     }
 
     /// The needs of those names, one a line.
     pub fn listed(lines: &str) -> Vec<Self> {
-        let mut needs = Vec::new();
-        let mut rest = lines;
-        while !rest.is_empty() {
-            let end = rest.bytes().position(|byte| byte == b'\n').unwrap_or(rest.len());
-            let (line, after) = rest.split_at(end);
-            if !line.is_empty() {
-                needs.push(Need::named(line));
-            }
-            rest = after.get(1..).unwrap_or_default();
-        }
-        needs
+        record::lines(lines).map(Need::named).collect()
     }
 
     /// Its public name; empty where that has been forgotten.
@@ -154,13 +152,18 @@ mod tests {
     }
 
     #[test]
-    fn x4_a_forgotten_name_comes_back_as_another_need() {
+    fn x4_names_that_nobody_uses_any_more_are_forgotten() {
         let (kept, forgotten) = (Need::named("kept"), Need::named("forgotten"));
-        Need::keep_only(&[kept]);
-        assert_eq!(Need::count(), 4);
+        for serial in 0..10 * MANY {
+            Need::named(&serial.to_string());
+            if Need::are_many() {
+                Need::forget(|need| need == kept);
+            }
+            assert!(NAMES.with_borrow(|names| names.list.len()) <= 2 * MANY);
+        }
         assert_eq!((&*kept.name(), &*forgotten.name(), &*Need::LOGIN.name()), ("kept", "", "login"));
         assert_eq!(Need::named("kept"), kept);
-        assert_ne!(Need::named("forgotten"), forgotten);
+        assert_ne!(Need::named("forgotten"), forgotten, "a number never stands for another name");
     }
 
     #[test]

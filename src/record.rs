@@ -64,6 +64,24 @@ pub fn positive(record: &dyn Record, field: &'static str) -> Result<Option<f64>,
     }
 }
 
+/// The lines of a text that are not empty.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        loop {
+            let end = rest.bytes().position(|byte| byte == b'\n').unwrap_or(rest.len());
+            let (line, after) = rest.split_at_checked(end)?;
+            if line.is_empty() && after.is_empty() {
+                return None;
+            }
+            rest = after.get(1..).unwrap_or_default();
+            if !line.is_empty() {
+                return Some(line);
+            }
+        }
+    })
+}
+
 /// A list of names. Missing counts as empty.
 pub fn needs(record: &dyn Record, field: &'static str) -> Result<Vec<Need>, Misfit> {
     match record.field(field) {

@@ -134,16 +134,20 @@ impl Calls {
         call.is_some_and(|call| matches!(call.purpose, Purpose::Login))
     }
 
-    fn remove(&mut self, ticket: Ticket) -> Option<Call> {
-        let call = self.slots.get_mut(ticket as usize)?.take()?;
-        if call.is_long() {
+    /// False where there is no such call. In place, since a call is many bytes to move.
+    fn remove(&mut self, ticket: Ticket) -> bool {
+        let Some(slot) = self.slots.get_mut(ticket as usize) else { return false };
+        let Some(call) = slot else { return false };
+        let is_long = call.is_long();
+        *slot = None;
+        if is_long {
             // Its timer would outlive it by far.
             self.wake_at = None;
             for deadline in self.slots.iter().flatten().filter_map(|call| call.state.deadline()) {
                 self.wake_at = earlier(self.wake_at, Some(deadline));
             }
         }
-        Some(call)
+        true
     }
 
     fn wake_by(&mut self, deadline: Millis) {
@@ -170,6 +174,10 @@ impl Calls {
         }
         self.wake_at = next;
         due
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.slots.iter().any(Option::is_some)
     }
 
     /// How many are under way.
@@ -326,34 +334,33 @@ impl Machine {
             let mut failure =
                 Failure::new(Code::Status, &["validateStatus refused the status"]).about_reply(Some(status));
             failure.retryable = is_passing(status);
-            self.fail_call(ticket, Rc::from(failure));
+            self.fail(ticket, failure);
         }
     }
 
     /// Law R2: each need once. A reply that asks for the same again gets no third send.
     fn resend_with(&mut self, ticket: Ticket, asks: Vec<Need>, status: Option<u16>) {
-        let mut again = None;
         let Some(call) = self.calls.get_mut(ticket) else { return };
         let State::Sent { moment, attached, .. } = call.state else { return };
-        call.ahead.clear();
+        let mut needs: Vec<Need> = Vec::with_capacity(asks.len());
         for need in asks {
-            if call.ahead.contains(&need) {
-                continue;
+            if !needs.contains(&need) {
+                needs.push(need);
             }
-            if call.asked.contains(&need) {
-                again.get_or_insert(need);
-            }
-            call.ahead.push(need);
         }
-        call.asked.extend_from_slice(&call.ahead);
-        call.ahead.reverse();
-        for need in call.ahead.clone() {
+        let again = needs.iter().copied().find(|need| call.asked.contains(need));
+        call.asked.extend_from_slice(&needs);
+        for &need in &needs {
             self.trace_need("asked-for", need, None);
             match need.kind() {
                 Kind::Login => self.keeper.invalidate(attached.then_some(moment), &mut self.effects),
                 Kind::Step => self.keeper.forget_grant(need, moment, &mut self.effects),
                 _ => {}
             }
+        }
+        needs.reverse();
+        if let Some(call) = self.calls.get_mut(ticket) {
+            call.ahead = needs;
         }
         match again {
             Some(need) => {
@@ -367,7 +374,7 @@ impl Machine {
                         &["the server still asks for a need that was just met"],
                     ),
                 };
-                self.fail_call(ticket, Rc::from(failure.about_reply(status).of(need)));
+                self.fail(ticket, failure.about_reply(status).of(need));
             }
             None => self.advance_call(ticket),
         }
@@ -400,7 +407,7 @@ impl Machine {
                 }
             }
         };
-        self.fail_call(ticket, Rc::from(failure));
+        self.fail(ticket, failure);
     }
 
     fn delay(&mut self, ticket: Ticket, resends: u32) {
@@ -417,7 +424,7 @@ impl Machine {
         if self.sent_call(ticket, attempt).is_some() {
             let failure =
                 Failure::new(Code::CallbackFailed, &[name, " failed"]).said(error).about_reply(None);
-            self.fail_call(ticket, Rc::from(failure));
+            self.fail(ticket, failure);
         }
     }
 
@@ -427,7 +434,7 @@ impl Machine {
         if let State::Sent { .. } = call.state {
             self.effects.push(Effect::Cancel { ticket });
         }
-        self.fail_call(ticket, Rc::from(Failure::new(Code::Aborted, &["abort() was called"])));
+        self.fail(ticket, Failure::new(Code::Aborted, &["abort() was called"]));
     }
 
     /// Calls that waited long enough.
@@ -441,7 +448,7 @@ impl Machine {
                 Some(State::Sent { .. }) => {
                     self.effects.push(Effect::Cancel { ticket });
                     let failure = Failure::new(Code::Timeout, &["the host never answered the request"]);
-                    self.fail_call(ticket, Rc::from(failure));
+                    self.fail(ticket, failure);
                 }
                 _ => {}
             }
@@ -449,7 +456,7 @@ impl Machine {
     }
 
     fn finish_call(&mut self, ticket: Ticket, outcome: Outcome) {
-        if self.calls.remove(ticket).is_some() {
+        if self.calls.remove(ticket) {
             self.settle(ticket, outcome);
         }
     }
@@ -460,9 +467,14 @@ impl Machine {
         self.effects.push(Effect::Settle { ticket, outcome });
     }
 
+    #[inline(never)]
+    pub(crate) fn fail(&mut self, ticket: Ticket, failure: Box<Failure>) {
+        self.fail_call(ticket, failure.shared());
+    }
+
     /// Ends a call that did not.
     pub(crate) fn fail_call(&mut self, ticket: Ticket, failure: Rc<Failure>) {
-        if self.calls.remove(ticket).is_some() {
+        if self.calls.remove(ticket) {
             self.trace_failure(ticket, failure.code, failure.need);
             self.effects.push(Effect::Fail { ticket, failure });
         }

@@ -7,10 +7,9 @@ use crate::event::{Event, ExchangeReply, Flight};
 use crate::opaque::Opaque;
 use crate::record::Misfit;
 use crate::session::SessionReply;
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsValue;
 
 /// What was asked. JavaScript hands it back unread together with the answer.
-#[wasm_bindgen]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Asked {
     /// `wx.login`.
@@ -37,6 +36,32 @@ pub enum Asked {
     SubmitRequest,
     /// The same, as a function of the app's own.
     SubmitFunction,
+}
+
+const ALL: [Asked; 12] = [
+    Asked::Code,
+    Asked::ExchangeRequest,
+    Asked::ExchangeFunction,
+    Asked::ExchangeCloud,
+    Asked::Key,
+    Asked::PrivacySetting,
+    Asked::PrivacyConsent,
+    Asked::Setting,
+    Asked::Scope,
+    Asked::Prompt,
+    Asked::SubmitRequest,
+    Asked::SubmitFunction,
+];
+
+impl Asked {
+    /// What crosses the border.
+    pub const fn number(self) -> u32 {
+        self as u32
+    }
+
+    pub fn numbered(number: u32) -> Option<Self> {
+        ALL.get(number as usize).copied()
+    }
 }
 
 /// How it was answered, as `js/host.js` says it.

@@ -3,17 +3,17 @@
 use super::answer::Asked;
 use super::page::{Calls, Host};
 use super::value::{JsRecord, to_js, unwrap};
-use crate::config::{Config, Exchange, Prompt, Submission};
+use crate::config::Config;
 use crate::effect::{Effect, Effects, Outcome};
 use crate::error::Failure;
 use crate::event::Event;
 use crate::machine::Machine;
 use crate::need::Need;
 use crate::origin::{Origins, Route};
+use crate::record;
 use crate::session::{STORED_VERSION, Saved};
 use js_sys::Math;
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -21,7 +21,7 @@ pub struct Client {
     machine: RefCell<Machine>,
     /// Effects wait here while others are performed: what a listener starts comes after what
     /// it was told of.
-    queue: RefCell<VecDeque<Effect>>,
+    queue: RefCell<Effects>,
     performing: Cell<bool>,
     origins: Origins,
     calls: Calls,
@@ -35,40 +35,32 @@ pub struct Client {
 }
 
 impl Client {
-    /// `settings` are checked options (`js/options.js`).
-    pub fn new(calls: Calls, host: Host, settings: JsValue, now: f64) -> Self {
-        let settings = JsRecord { host: &host, object: settings };
-        let exchange = match settings.text("exchangeBy").as_deref() {
-            Some("cloud") => Asked::ExchangeCloud,
-            Some("function") => Asked::ExchangeFunction,
-            _ => Asked::ExchangeRequest,
-        };
+    pub fn new(calls: Calls, host: Host, exchange: Asked, config: Config, origins: &str, now: f64) -> Self {
         let seed = (Math::random() * f64::from(u32::MAX)) as u64;
-        let client = Client {
-            machine: RefCell::new(Machine::new(config(&settings, exchange), seed)),
+        Client {
+            machine: RefCell::new(Machine::new(config, seed)),
             queue: RefCell::default(),
             performing: Cell::new(false),
-            origins: Origins::new(settings.lines("origins").lines()),
+            origins: Origins::new(record::lines(origins)),
             calls,
-            host: host.clone(),
+            host,
             exchange,
             armed: Cell::new(f64::INFINITY),
             now: Cell::new(now),
             last_error: RefCell::default(),
-        };
-        client.set_tracing(settings.get("tracing").is_truthy());
-        client.restore();
-        client
+        }
     }
 
     pub fn host(&self) -> &Host {
         &self.host
     }
 
-    /// Adds the needs that are remembered here. False while a call or a prompt is under way,
-    /// which may be about others.
-    pub fn is_idle_with(&self, needs: &mut Vec<Need>) -> bool {
-        !self.performing.get() && self.machine.borrow().is_idle_with(needs)
+    pub fn is_idle(&self) -> bool {
+        !self.performing.get() && self.machine.borrow().is_idle()
+    }
+
+    pub fn remembers(&self, need: Need) -> bool {
+        self.machine.borrow().remembers(need)
     }
 
     pub fn route(&self, url: &str) -> Route {
@@ -90,8 +82,8 @@ impl Client {
         self.handle(Event::TimerFired, now);
     }
 
-    /// What can't be read is removed (law S4).
-    fn restore(&self) {
+    /// Takes over what storage holds. What can't be read is removed (law S4).
+    pub fn restore(&self) {
         let Some(object) = self.host.stored() else { return };
         let stored = JsRecord { host: &self.host, object: object.into() };
         match Saved::from_stored(&stored, &stored.object("session")) {
@@ -104,16 +96,15 @@ impl Client {
     }
 
     fn perform_all(&self, effects: Effects) {
-        self.queue.borrow_mut().extend(effects);
         if self.performing.replace(true) {
-            return; // whoever is performing takes these too
+            // Whoever is performing takes these too.
+            self.queue.borrow_mut().append(effects);
+            return;
         }
-        loop {
-            let effect = self.queue.borrow_mut().pop_front();
-            match effect {
-                Some(effect) => self.perform(effect),
-                None => break,
-            }
+        let mut effects = effects;
+        while !effects.is_empty() {
+            effects.into_iter().for_each(|effect| self.perform(effect));
+            effects = self.queue.take();
         }
         self.performing.set(false);
         self.arm();
@@ -136,32 +127,32 @@ impl Client {
                 self.calls.fail(ticket, &error, failure.shows_reply);
             }
 
-            Effect::CallLogin { flight } => host.call("login", "", Asked::Code, flight),
+            Effect::CallLogin { flight } => host.call("login", "", Asked::Code.number(), flight),
             Effect::Exchange { flight, code } => {
-                host.exchange(&unwrap(code.as_ref()), self.exchange, flight);
+                host.exchange(&unwrap(code.as_ref()), self.exchange.number(), flight);
             }
             Effect::CancelExchange { flight } => host.cancel(flight),
 
-            Effect::CheckKey { flight } => host.call("checkSession", "", Asked::Key, flight),
+            Effect::CheckKey { flight } => host.call("checkSession", "", Asked::Key.number(), flight),
             Effect::ReadPrivacy { flight } => {
-                host.call("getPrivacySetting", "", Asked::PrivacySetting, flight);
+                host.call("getPrivacySetting", "", Asked::PrivacySetting.number(), flight);
             }
             Effect::AskPrivacy { flight } => {
-                host.call("requirePrivacyAuthorize", "", Asked::PrivacyConsent, flight);
+                host.call("requirePrivacyAuthorize", "", Asked::PrivacyConsent.number(), flight);
             }
             Effect::ReadSetting { flight, scope } => {
-                host.call("getSetting", &scope.name(), Asked::Setting, flight);
+                host.call("getSetting", &scope.name(), Asked::Setting.number(), flight);
             }
             Effect::Authorize { flight, scope } => {
-                host.call("authorize", &scope.name(), Asked::Scope, flight);
+                host.call("authorize", &scope.name(), Asked::Scope.number(), flight);
             }
             Effect::Ask { flight, need, reason } => {
-                host.ask(&need.name(), reason.as_str(), Asked::Prompt, flight);
+                host.ask(&need.name(), reason.as_str(), Asked::Prompt.number(), flight);
             }
             Effect::Submit { flight, need, detail, attach } => {
                 let posts = self.machine.borrow().posts(need);
                 let asked = if posts { Asked::SubmitRequest } else { Asked::SubmitFunction };
-                host.submit(&need.name(), &unwrap(Some(&detail)), attach, asked, flight);
+                host.submit(&need.name(), &unwrap(Some(&detail)), attach, asked.number(), flight);
             }
 
             Effect::Publish(lease) => {
@@ -206,25 +197,5 @@ const fn outcome_number(outcome: Outcome) -> u32 {
         Outcome::Session => 1,
         Outcome::Done => 2,
         Outcome::Nothing => 3,
-    }
-}
-
-fn config(settings: &JsRecord<'_>, exchange: Asked) -> Config {
-    let number = |name| settings.number(name).unwrap_or_default();
-    let mut prompts = Vec::new();
-    let submissions = [Submission::Nothing, Submission::Post, Submission::Call];
-    for (field, submission) in ["shown", "posted", "submitted"].into_iter().zip(submissions) {
-        for name in settings.lines(field).lines() {
-            prompts.push(Prompt { need: Need::named(name), submission });
-        }
-    }
-    Config {
-        expiry_margin: number("expiryMargin") * 1_000.0,
-        default_expires_in: number("defaultExpiresIn"),
-        login_timeout: number("loginTimeout"),
-        prompt_timeout: number("promptTimeout"),
-        retries: number("retries") as u32,
-        exchange: if exchange == Asked::ExchangeCloud { Exchange::Cloud } else { Exchange::Code },
-        prompts,
     }
 }

@@ -9,6 +9,7 @@ use super::answer::{self, Asked};
 use super::client::Client;
 use super::page::{Calls, Host};
 use super::value::JsRecord;
+use crate::config::{Config, Exchange, Prompt, Submission};
 use crate::event::{Event, Traits};
 use crate::need::Need;
 use crate::origin::Route;
@@ -36,22 +37,13 @@ mod wish {
     pub const DENY: u32 = 7;
 }
 
-/// More names of needs than this are looked through for those that nobody uses any more:
-/// a backend may make up ever new ones (law X4).
-const MANY_NAMES: usize = 256;
-
 fn client(number: u32) -> Option<&'static Client> {
-    if Need::count() > MANY_NAMES {
-        CLIENTS.with_borrow(|clients| forget_names(clients));
-    }
-    CLIENTS.with_borrow(|clients| clients.get(number as usize).copied())
-}
-
-fn forget_names(clients: &[&Client]) {
-    let mut needs = Vec::new();
-    if clients.iter().all(|client| client.is_idle_with(&mut needs)) {
-        Need::keep_only(&needs);
-    }
+    CLIENTS.with_borrow(|clients| {
+        if Need::are_many() && clients.iter().all(|client| client.is_idle()) {
+            Need::forget(|need| clients.iter().any(|client| client.remembers(need)));
+        }
+        clients.get(number as usize).copied()
+    })
 }
 
 fn handle(number: u32, event: Event, now: f64) {
@@ -60,10 +52,44 @@ fn handle(number: u32, event: Event, now: f64) {
     }
 }
 
-/// Makes a client. `settings` are checked options (`js/options.js`).
+/// Makes a client from checked options (`js/options.js`). `origins` and the names of needs are
+/// one a line: those of prompts without a submission, with a URL, with a function for it.
 #[wasm_bindgen]
-pub fn create(calls: Calls, host: Host, settings: JsValue, now: f64) -> u32 {
-    let client = Box::leak(Box::new(Client::new(calls, host, settings, now)));
+pub fn create(
+    calls: Calls,
+    host: Host,
+    exchange: u32,
+    origins: &str,
+    shown: &str,
+    posted: &str,
+    submitted: &str,
+    expiry_margin: f64,
+    default_expires_in: f64,
+    login_timeout: f64,
+    prompt_timeout: f64,
+    retries: u32,
+    tracing: bool,
+    now: f64,
+) -> u32 {
+    let exchange = Asked::numbered(exchange).unwrap_or(Asked::ExchangeRequest);
+    let mut prompts = Vec::new();
+    for (names, submission) in
+        [(shown, Submission::Nothing), (posted, Submission::Post), (submitted, Submission::Call)]
+    {
+        prompts.extend(Need::listed(names).into_iter().map(|need| Prompt { need, submission }));
+    }
+    let config = Config {
+        expiry_margin,
+        default_expires_in,
+        login_timeout,
+        prompt_timeout,
+        retries,
+        exchange: if exchange == Asked::ExchangeCloud { Exchange::Cloud } else { Exchange::Code },
+        prompts,
+    };
+    let client: &Client = Box::leak(Box::new(Client::new(calls, host, exchange, config, origins, now)));
+    client.set_tracing(tracing);
+    client.restore();
     CLIENTS.with_borrow_mut(|clients| {
         clients.push(client);
         clients.len() as u32 - 1
@@ -157,8 +183,8 @@ pub fn failed(number: u32, ticket: u32, attempt: u32, error: JsValue, function: 
 
 /// What came of a call that [`Host`] made.
 #[wasm_bindgen]
-pub fn answered(number: u32, asked: Asked, flight: u32, how: u32, value: JsValue, now: f64) {
-    let Some(client) = client(number) else { return };
+pub fn answered(number: u32, asked: u32, flight: u32, how: u32, value: JsValue, now: f64) {
+    let (Some(client), Some(asked)) = (client(number), Asked::numbered(asked)) else { return };
     if let Some(event) = answer::event(client.host(), asked, flight, how, value) {
         client.handle(event, now);
     }

@@ -1,9 +1,8 @@
 //! What the shell calls in JavaScript: `js/calls.js` and `js/host.js`.
 //!
-//! What may throw is caught on its own side of the border, but for `pick`: what an app's rule
+//! `asked` is an [`super::answer::Asked`]. What may throw is caught on its own side of the border, but for `pick`: what an app's rule
 //! throws there is an answer.
 
-use super::answer::Asked;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -30,15 +29,15 @@ extern "C" {
 
     /// Calls a callback-style API, which then answers as `asked`. `scope` may be empty.
     #[wasm_bindgen(method)]
-    pub fn call(this: &Host, name: &str, scope: &str, asked: Asked, flight: u32);
+    pub fn call(this: &Host, name: &str, scope: &str, asked: u32, flight: u32);
     #[wasm_bindgen(method)]
     pub fn cancel(this: &Host, flight: u32);
     #[wasm_bindgen(method)]
-    pub fn exchange(this: &Host, code: &JsValue, asked: Asked, flight: u32);
+    pub fn exchange(this: &Host, code: &JsValue, asked: u32, flight: u32);
     #[wasm_bindgen(method)]
-    pub fn ask(this: &Host, need: &str, reason: &str, asked: Asked, flight: u32);
+    pub fn ask(this: &Host, need: &str, reason: &str, asked: u32, flight: u32);
     #[wasm_bindgen(method)]
-    pub fn submit(this: &Host, need: &str, detail: &JsValue, attach: bool, asked: Asked, flight: u32);
+    pub fn submit(this: &Host, need: &str, detail: &JsValue, attach: bool, asked: u32, flight: u32);
 
     /// The object that storage holds; `None` where there is nothing.
     #[wasm_bindgen(method)]

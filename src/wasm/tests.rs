@@ -100,16 +100,23 @@ fn notes(host: &Host) -> Vec<(String, String)> {
     notes.iter().map(|note| (Array::from(&note).get(0).as_string().unwrap(), text(note))).collect()
 }
 
-fn settings() -> JsValue {
-    json(
-        r#"{ "exchangeBy": "request", "origins": ["https://a.example", "https://b.example:8443"], "shown": [],
-            "posted": ["phone"], "submitted": [], "expiryMargin": 60, "defaultExpiresIn": 7200,
-            "loginTimeout": 15000, "promptTimeout": 1000, "retries": 0, "tracing": false }"#,
-    )
-}
-
 fn create(host: &Host) -> u32 {
-    door::create(calls_noting(host), host.clone(), settings(), 1_000.0)
+    door::create(
+        calls_noting(host),
+        host.clone(),
+        Asked::ExchangeRequest.number(),
+        "https://a.example\nhttps://b.example:8443",
+        "",
+        "phone",
+        "",
+        60_000.0,
+        7_200.0,
+        15_000.0,
+        1_000.0,
+        0,
+        false,
+        1_000.0,
+    )
 }
 
 const REQUEST: u32 = 0;
@@ -121,9 +128,9 @@ fn wish(client: u32, wish: u32, ticket: u32, needs: &str) {
 
 fn log_in(client: u32) {
     wish(client, LOGIN, 0, "");
-    door::answered(client, Asked::Code, 1, SUCCEEDED, json(r#"{ "code": "c" }"#), 1_001.0);
+    door::answered(client, Asked::Code.number(), 1, SUCCEEDED, json(r#"{ "code": "c" }"#), 1_001.0);
     let reply = json(r#"{ "statusCode": 200, "data": { "token": "t", "session_key": "KEY" } }"#);
-    door::answered(client, Asked::ExchangeRequest, 1, SUCCEEDED, reply, 1_002.0);
+    door::answered(client, Asked::ExchangeRequest.number(), 1, SUCCEEDED, reply, 1_002.0);
 }
 
 #[wasm_bindgen_test]
@@ -159,6 +166,14 @@ fn host_errors_are_read_in_every_shape() {
     assert_eq!(error(js_sys::Error::new("boom").into()).err_msg.as_deref(), Some("boom"));
     assert_eq!(error("boom".into()).err_msg.as_deref(), Some("boom"));
     assert_eq!(error(JsValue::UNDEFINED).err_msg, None);
+}
+
+#[wasm_bindgen_test]
+fn what_was_asked_comes_back_by_its_number() {
+    for number in 0..12 {
+        assert_eq!(Asked::numbered(number).map(Asked::number), Some(number));
+    }
+    assert_eq!(Asked::numbered(12), None);
 }
 
 #[wasm_bindgen_test]

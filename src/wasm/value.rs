@@ -40,10 +40,6 @@ impl JsRecord<'_> {
         self.integer("statusCode").map(|status| status as u16)
     }
 
-    pub fn lines(&self, name: &str) -> String {
-        self.host.lines(&self.get(name)).unwrap_or_default()
-    }
-
     /// What a failure says, in the shape of the host's errors or of an `Error`.
     pub fn host_error(&self) -> HostError {
         let err_msg =
