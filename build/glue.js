@@ -2,9 +2,10 @@
  * wasm-bindgen's glue keeps one instance's memory in module variables, and takes its text codec
  * from the global scope. As a function it can be made once for each instance, with the codec
  * that the package brings along. `names` are the short names that wasm-opt gave: `[module, old,
- * new]` for imports, all of them now in a module `a`, and `[old, new]` for exports.
+ * new]` for imports, all of them now in a module `a`, and `[old, new]` for exports. `constants` is
+ * where the module's constants begin and end.
  */
-export function wrapGlue(glue, names) {
+export function wrapGlue(glue, names, constants) {
   const exported = []
   let body = glue
     .replace(/^export (function|class|const|let) ([\w$]+)/gm, (_, kind, name) => {
@@ -19,7 +20,7 @@ export function wrapGlue(glue, names) {
       '$1.buffer !== wasm.memory.buffer',
     )
   if (/detached|byteLength/.test(body)) throw new Error('the glue keeps views of memory in a new way')
-  body = withOwnCodec(body)
+  body = withOwnCodec(body, constants)
   if (/^(?:export|import)\b/m.test(body)) throw new Error('the glue has an export or import of a new kind')
   for (const [old, short] of names.exports)
     body = body.replaceAll(new RegExp(`\\bwasm\\.${old}\\b`, 'g'), `wasm.${short}`)
@@ -38,8 +39,11 @@ return { imports: { a: { ${imports.join(', ')} } }, ${kept.join(', ')} };
 
 const isWayIn = (body, name) => !name.startsWith('__wb') && body.includes(`\nfunction ${name}(`)
 
-/** Texts pass through `decode` and `encode` alone, none of them in place. */
-function withOwnCodec(glue) {
+/**
+ * Texts pass through `decode` and `encode` alone, none of them in place. Most that come out are
+ * constants, the names of fields and calls: each of these is decoded once.
+ */
+function withOwnCodec(glue, [begin, end]) {
   let body = glue
   for (const name of [
     'cachedTextDecoder',
@@ -53,7 +57,21 @@ function withOwnCodec(glue) {
     .replace(/^cachedTextDecoder\.decode\(\);\n/m, '')
     .replace(/^if \(!\('encodeInto' in cachedTextEncoder\)\) \{\n[\s\S]*?^\}\n/m, '')
     .replace(/^function decodeText\(bytes\) \{\n[\s\S]*?^\}\n/m, '')
-    .replace('return decodeText(', 'return decode(')
+    .replace(
+      /^function getStringFromWasm0\(ptr, len\) \{\n[\s\S]*?^\}\n/m,
+      `const constants = new Map();
+function getStringFromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    const key = ptr >= ${begin} && ptr < ${end} ? ptr * ${end - begin} + len : 0;
+    let text = constants.get(key);
+    if (text === undefined) {
+        text = decode(getUint8ArrayMemory0().subarray(ptr, ptr + len));
+        if (key) constants.set(key, text);
+    }
+    return text;
+}
+`,
+    )
     .replace(
       /^function passStringToWasm0\(arg, malloc, realloc\) \{\n {4}if \(realloc === undefined\) \{\n([\s\S]*?)^ {4}\}\n[\s\S]*?^\}\n/m,
       'function passStringToWasm0(arg, malloc) {\n$1}\n',

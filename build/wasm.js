@@ -65,9 +65,18 @@ const withoutExportedGlobals = async (path) => {
   const text = await binaryen('wasm-dis', [path, '-o', '-'])
   const lines = text.split('\n')
   const kept = lines.filter((line) => !/^ \(export "[^"]*" \(global /.test(line))
-  const wat = out('mvp.wat')
-  await writeFile(wat, kept.join('\n'))
+  const wat = kept.join('\n')
+  await writeFile(out('mvp.wat'), wat)
   return wat
+}
+
+/** Where the module keeps its constants: nothing there ever changes. */
+function constantsOf(wat) {
+  const starts = ['rodata', 'data'].map(
+    (name) => new RegExp(`\\(data \\$\\.${name} \\(i32\\.const (\\d+)\\)`).exec(wat)?.[1],
+  )
+  if (starts.includes(undefined)) throw new Error('the module lays out its constants in a new way')
+  return starts.map(Number)
 }
 
 const wasmOpt = (input, output, ...passes) =>
@@ -78,7 +87,7 @@ export async function lower() {
   const wat = await withoutExportedGlobals(out('wxlogin_bg.wasm'))
   const lowered = out('lowered.wasm')
   const bulkMemory = ['--enable-bulk-memory', '--enable-bulk-memory-opt']
-  await wasmOpt(wat, lowered, ...bulkMemory, '--llvm-memory-copy-fill-lowering')
+  await wasmOpt(out('mvp.wat'), lowered, ...bulkMemory, '--llvm-memory-copy-fill-lowering')
   const optimised = out('optimised.wasm')
   await wasmOpt(
     lowered,
@@ -95,7 +104,7 @@ export async function lower() {
   const names = await wasmOpt(optimised, out('wxlogin.wasm'), '--minify-imports-and-exports-and-modules')
   await assertMvp(await readFile(out('wxlogin.wasm')))
   const glue = await readFile(out('wxlogin_bg.js'), 'utf8')
-  await writeFile(out('glue.js'), wrapGlue(glue, JSON.parse(names)))
+  await writeFile(out('glue.js'), wrapGlue(glue, JSON.parse(names), constantsOf(wat)))
 }
 
 /** Fails the build rather than the phone: an MVP module exports functions, tables and memories. */

@@ -166,11 +166,17 @@ export class Calls {
     if (call.route !== FOREIGN) call.traits |= TRUSTED
     const now = Date.now()
     const holds = now >= lease.from && now < lease.until
-    if (!holds || call.needs !== '' || connection.settings.tracing) return false
+    // While the core performs what it decided, the next lease may still be on its way.
+    if (!holds || call.needs !== '' || connection.depth > 0 || connection.settings.tracing) return false
     call.lease = lease
     const attach = lease.session !== undefined && (call.traits & (TRUSTED | ANONYMOUS)) === TRUSTED
     this.send(this.ticketFor(call), LENT, attach)
-    if (this.sweep === undefined && !call.over) this.sweep = setTimeout(() => this.handOverAll(), LENT_FOR)
+    if (this.sweep === undefined && !call.over) {
+      this.sweep = setTimeout(() => {
+        this.sweep = undefined
+        this.handOverAll()
+      }, LENT_FOR)
+    }
     return true
   }
 
@@ -182,7 +188,6 @@ export class Calls {
   }
 
   handOverAll() {
-    this.sweep = undefined
     for (const call of this.slots.slice()) if (call) this.handOver(call)
   }
 
@@ -283,6 +288,7 @@ export class Calls {
         return
       }
     }
+    if (call.over) return // by what the app's rules did
     if (call.lease !== undefined && status < 400 && valid && asked === undefined) {
       this.settle(call.ticket, REPLY)
       return
@@ -311,6 +317,7 @@ export class Calls {
     if (call.over) return
     if (call.ticket < 0) this.end(call, new LoginError('ABORTED', 'abort() was called'))
     else {
+      call.attempt = 0 // at once: it may be just about to be sent
       this.handOver(call)
       this.connection.enter('wish', ABORT, call.ticket, 0, 0, '', undefined)
     }
@@ -329,6 +336,7 @@ export class Calls {
   end(call, error, value) {
     if (call.over) return
     call.over = true
+    call.lease = undefined
     call.attempt = 0
     call.task = undefined
     if (error) call.refuse(error)

@@ -12,6 +12,8 @@ export class Connection {
     /** The ways into the module; `undefined` while there is none. */
     this.core = undefined
     this.client = 0
+    /** How often the module has been entered and not been left yet. */
+    this.depth = 0
     this.host = undefined
     this.waiting = []
     this.changeListeners = []
@@ -22,11 +24,13 @@ export class Connection {
   enter(way, ...given) {
     const { core } = this
     if (core === undefined) return
+    this.depth += 1
     try {
       core[way](this.client, ...given, Date.now())
     } catch (error) {
       this.broke(core, error)
     }
+    this.depth -= 1
   }
 
   /** Starts a call. False while there is no module. */
@@ -34,13 +38,19 @@ export class Connection {
     const { core } = this
     if (core === undefined) return false
     try {
-      if (call.api === undefined || !this.calls.lend(call)) {
-        const ticket = this.calls.ticketFor(call)
-        core.wish(this.client, call.wish, ticket, call.traits, call.limit, call.needs, call.value, Date.now())
-      }
+      if (call.api !== undefined && this.calls.lend(call)) return true
+    } catch (error) {
+      this.calls.end(call, this.broke(core, error))
+      return true
+    }
+    this.depth += 1
+    try {
+      const ticket = this.calls.ticketFor(call)
+      core.wish(this.client, call.wish, ticket, call.traits, call.limit, call.needs, call.value, Date.now())
     } catch (error) {
       this.calls.end(call, this.broke(core, error))
     }
+    this.depth -= 1
     return true
   }
 
@@ -122,6 +132,7 @@ export class Connection {
     if (tracing === this.settings.tracing) return
     this.settings.tracing = tracing
     this.enter('setTracing', tracing)
+    this.calls.handOverAll() // a listener hears of what is under way, too
   }
 
   changed(type) {

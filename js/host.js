@@ -186,13 +186,11 @@ export class Host {
     return new LoginError(code, message, fields, cause)
   }
 
-  /** Node stays alive for its timers: not for this one while nothing waits. */
+  /** Node stays alive for its timers: not for these while nothing waits. */
   hold(busy) {
     this.busy = busy
-    const { timer } = this
-    if (timer?.unref === undefined) return
-    if (busy) timer.ref()
-    else timer.unref()
+    keepAlive(this.timer, busy)
+    keepAlive(this.connection.calls.sweep, busy)
   }
 
   arm(delay) {
@@ -255,7 +253,17 @@ export class Host {
   }
 }
 
+function keepAlive(timer, busy) {
+  if (timer?.unref === undefined) return
+  if (busy) timer.ref()
+  else timer.unref()
+}
+
 /** Some hosts return a promise beside calling back; its rejection is nobody's (law L7). */
 export function muted(task) {
-  if (typeof task?.catch === 'function') task.catch(() => {})
+  try {
+    if (typeof task?.catch === 'function') task.catch(() => {})
+  } catch (_) {
+    // No promise, then.
+  }
 }

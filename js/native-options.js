@@ -12,7 +12,7 @@ export function nativeOptions({ settings, routes, lease, connection }, call, att
   const { options, url, route } = call
   const { session, header } = lease
   const native = Object.assign({}, options)
-  if (!call.plain) for (const name of OWN) delete native[name]
+  if (!call.plain) removeOwn(native)
   native.url = routes.resolve(url, route)
   if (!attach || !session) return native
   if (typeof settings.attach !== 'function') {
@@ -23,6 +23,7 @@ export function nativeOptions({ settings, routes, lease, connection }, call, att
   const extra = settings.attach(copy, session)
   if (typeof extra?.then === 'function') throw new Error('expected what to merge, not a promise of it')
   Object.assign(native, extra)
+  removeOwn(native) // it may have returned all that it was given
   if (extra?.header) native.header = mergeHeader(extra.header, options.header)
   if (extra?.url !== undefined) {
     const route = routes.of(connection, extra.url)
@@ -30,6 +31,10 @@ export function nativeOptions({ settings, routes, lease, connection }, call, att
     native.url = routes.resolve(extra.url, route)
   }
   return native
+}
+
+function removeOwn(native) {
+  for (const name of OWN) delete native[name]
 }
 
 /** The caller's own header of the same name wins, whatever its case (law R4). */

@@ -100,7 +100,7 @@ impl Calls {
     fn insert(&mut self, ticket: Ticket, began: Moment, purpose: Purpose, needs: Vec<Need>) -> Serial {
         let index = ticket as usize;
         if index >= self.slots.len() {
-            self.slots.resize_with(index + 1, || None);
+            self.slots.resize_with(index.saturating_add(1), || None);
         }
         self.next_serial = self.next_serial.wrapping_add(1);
         let serial = self.next_serial;

@@ -146,10 +146,6 @@ fn exchanged(flight: Flight, status: u16, retry_after: Option<f64>, reply: JsRec
     let host = reply.host;
     let inner = reply.object("data");
     let errcode = reply.integer("errcode").or_else(|| inner.integer("errcode"));
-    // A backend's reason, under the names in use; no other part of the reply is shown.
-    let err_msg =
-        ["errmsg", "message", "msg"].iter().find_map(|name| reply.text(name).or_else(|| inner.text(name)));
-    let said = HostError { err_msg, ..HostError::default() };
     let session = if status < 400 && errcode.unwrap_or_default() == 0 {
         match host.pick(&reply.object) {
             Ok(object) => SessionReply::read(&JsRecord { host, object }),
@@ -161,6 +157,12 @@ fn exchanged(flight: Flight, status: u16, retry_after: Option<f64>, reply: JsRec
     } else {
         Err(NO_REPLY)
     };
+    let mut said = HostError::default();
+    if session.is_err() {
+        // A backend's reason, under the names in use; no other part of the reply is shown.
+        let names = ["errmsg", "message", "msg"];
+        said.err_msg = names.iter().find_map(|name| reply.text(name).or_else(|| inner.text(name)));
+    }
     let reply = ExchangeReply { status: Some(status), errcode, retry_after, session, said };
     Event::Exchanged { flight, reply: Box::new(reply) }
 }

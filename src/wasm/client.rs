@@ -46,7 +46,7 @@ impl Client {
             host,
             exchange,
             armed: Cell::new(f64::INFINITY),
-            now: Cell::new(now),
+            now: Cell::new(if now.is_finite() { now } else { 0.0 }),
             last_error: RefCell::default(),
         }
     }
@@ -72,7 +72,9 @@ impl Client {
     }
 
     pub fn handle(&self, event: Event, now: f64) {
-        self.now.set(now);
+        if now.is_finite() {
+            self.now.set(now); // else the clock stands still, as it does for the machine
+        }
         let effects = self.machine.borrow_mut().handle(event, now);
         self.perform_all(effects);
     }

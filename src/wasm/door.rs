@@ -88,12 +88,13 @@ pub fn create(
         prompts,
     };
     let client: &Client = Box::leak(Box::new(Client::new(calls, host, exchange, config, origins, now)));
-    client.set_tracing(tracing);
-    client.restore();
-    CLIENTS.with_borrow_mut(|clients| {
+    let number = CLIENTS.with_borrow_mut(|clients| {
         clients.push(client);
         clients.len() as u32 - 1
-    })
+    });
+    client.set_tracing(tracing);
+    client.restore();
+    number
 }
 
 /// How a URL with that beginning is to be treated: 0 join, 1 trusted, 2 foreign.

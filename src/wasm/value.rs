@@ -16,7 +16,7 @@ pub struct JsRecord<'a> {
 
 impl JsRecord<'_> {
     pub fn get(&self, name: &str) -> JsValue {
-        self.host.own(&self.object, name)
+        self.host.own(&self.object, name).unwrap_or_default()
     }
 
     pub fn object(&self, name: &str) -> Self {
@@ -65,10 +65,8 @@ impl JsRecord<'_> {
 
 impl Record for JsRecord<'_> {
     fn field(&self, name: &str) -> Value {
-        let value = self.get(name);
-        if value.is_undefined() || value.is_null() {
-            Value::Missing
-        } else if let Some(text) = value.as_string() {
+        let Some(value) = self.host.own(&self.object, name) else { return Value::Missing };
+        if let Some(text) = value.as_string() {
             Value::Text(text)
         } else if let Some(number) = value.as_f64() {
             Value::Number(number)

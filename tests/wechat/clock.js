@@ -1,5 +1,5 @@
 /**
- * A virtual clock: `now`, `setTimeout` and `clearTimeout` to inject, and `advance` to let time pass.
+ * A virtual clock: `now`, `setTimeout` and `clearTimeout` to inject, `advance` and `sleep` to let time pass.
  *
  * @param {number} [start] milliseconds since the epoch
  */
@@ -27,6 +27,12 @@ export function createClock(start = Date.UTC(2026, 10, 1)) {
     /** How many timers are set. */
     get pending() {
       return timers.size
+    },
+
+    /** A phone that sleeps: the time goes on, and timers stand still. */
+    sleep(ms) {
+      time += ms
+      for (const timer of timers.values()) timer.at += ms
     },
 
     /** Lets `ms` pass: runs what is due, in order, promise reactions after each. */
