@@ -228,7 +228,8 @@ export class Host {
   own(object, key) {
     try {
       // Not Object.hasOwn: older phones have none.
-      return hasOwn.call(object, key) ? object[key] : undefined
+      const value = hasOwn.call(object, key) ? object[key] : undefined
+      return value === null ? undefined : value
     } catch (_) {
       return undefined // undefined, null, or a getter that throws
     }

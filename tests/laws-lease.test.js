@@ -66,7 +66,7 @@ describe('requests sent by the lease, which the core hears of only where it has 
       return { abort() {} }
     }
     const other = client.request({ url: '/goods', needs: 'login' }).catch(code)
-    await clock.advance(14_500)
+    await clock.advance(13_000)
     const first = client.request({ url: '/first' }).catch(code)
     const second = client.request({ url: '/second' }).catch(code)
     // The phone slept: the login is overdue when the first of the two is handed over.

@@ -67,9 +67,9 @@ extern "C" {
 
     // Own properties only: nothing that stands on `Object.prototype` is a backend's word.
 
-    /// `None` for `null` as well.
+    /// `undefined` for `null` as well.
     #[wasm_bindgen(method)]
-    pub fn own(this: &Host, object: &JsValue, key: &str) -> Option<JsValue>;
+    pub fn own(this: &Host, object: &JsValue, key: &str) -> JsValue;
     #[wasm_bindgen(method)]
     pub fn text(this: &Host, object: &JsValue, key: &str) -> Option<String>;
     /// `NaN` where it is no number.

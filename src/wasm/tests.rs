@@ -16,7 +16,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 #[wasm_bindgen(inline_js = "
     const hasOwn = Object.prototype.hasOwnProperty
     const own = (object, key) => {
-        try { return hasOwn.call(object, key) ? object[key] : undefined } catch { return undefined }
+        try { return (hasOwn.call(object, key) ? object[key] : undefined) ?? undefined } catch { return undefined }
     }
     const KEY = 'wxlogin-test'
     export function hostWith(readSession, storage) {

@@ -16,7 +16,7 @@ pub struct JsRecord<'a> {
 
 impl JsRecord<'_> {
     pub fn get(&self, name: &str) -> JsValue {
-        self.host.own(&self.object, name).unwrap_or_default()
+        self.host.own(&self.object, name)
     }
 
     pub fn object(&self, name: &str) -> Self {
@@ -65,8 +65,10 @@ impl JsRecord<'_> {
 
 impl Record for JsRecord<'_> {
     fn field(&self, name: &str) -> Value {
-        let Some(value) = self.host.own(&self.object, name) else { return Value::Missing };
-        if let Some(text) = value.as_string() {
+        let value = self.get(name);
+        if value.is_undefined() {
+            Value::Missing
+        } else if let Some(text) = value.as_string() {
             Value::Text(text)
         } else if let Some(number) = value.as_f64() {
             Value::Number(number)
