@@ -7,7 +7,7 @@ import { dist, folder, out, root } from './steps.js'
 const INTERNAL = `
   __wbg_set_wasm accept askedBy attached attempt base busy calls changed changeListeners client close
   closed connect connection connections core deliver depth describe disconnect discard enter failAll forCore
-  forget handOver handOverAll hasWebAssembly hold known lacks lease lend limit listen listenerFailed
+  forget handOver handOverAll hasWebAssembly hold holds known lacks lease lend limit listen listenerFailed
   loader localStorage native onFailure onReply options other over pending place plain platform publish
   refuse resolveNew route routes settings settle slots stored sweep take takeWaiting tasks tell
   ticketFor timer traceListeners traced traits tryAll waiting whenReady

@@ -148,7 +148,8 @@ export class Calls {
 
   ticketFor(call) {
     const { free, slots } = this
-    if (free.length === slots.length) this.connection.host.hold(true)
+    const { host } = this.connection
+    if (host.holds && free.length === slots.length) host.hold(true)
     const ticket = free.length > 0 ? free.pop() : slots.length
     slots[ticket] = call
     call.ticket = ticket
@@ -172,10 +173,10 @@ export class Calls {
     const attach = lease.session !== undefined && (call.traits & (TRUSTED | ANONYMOUS)) === TRUSTED
     this.send(this.ticketFor(call), LENT, attach)
     if (this.sweep === undefined && !call.over) {
-      this.sweep = setTimeout(() => {
+      this.sweep = connection.host.after(LENT_FOR, () => {
         this.sweep = undefined
         this.handOverAll()
-      }, LENT_FOR)
+      })
     }
     return true
   }
@@ -290,7 +291,7 @@ export class Calls {
     }
     if (call.over) return // by what the app's rules did
     if (call.lease !== undefined && status < 400 && valid && asked === undefined) {
-      this.settle(call.ticket, REPLY)
+      this.end(this.take(call.ticket), undefined, reply)
       return
     }
     this.handOver(call)
@@ -327,7 +328,8 @@ export class Calls {
     const call = this.slots[ticket]
     this.slots[ticket] = undefined
     this.free.push(ticket)
-    if (this.free.length === this.slots.length) this.connection.host.hold(false)
+    const { host } = this.connection
+    if (host.holds && this.free.length === this.slots.length) host.hold(false)
     call.ticket = -1
     return call
   }

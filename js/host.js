@@ -25,6 +25,8 @@ export class Host {
     )
     this.tasks = new Map()
     this.timer = undefined
+    /** Timers keep the process alive, unless they are told not to: in Node. */
+    this.holds = false
     this.busy = false
     this.closed = false
   }
@@ -189,19 +191,28 @@ export class Host {
   /** Node stays alive for its timers: not for these while nothing waits. */
   hold(busy) {
     this.busy = busy
-    keepAlive(this.timer, busy)
-    keepAlive(this.connection.calls.sweep, busy)
+    for (const timer of [this.timer, this.connection.calls.sweep]) {
+      if (timer === undefined || !this.holds) continue
+      if (busy) timer.ref()
+      else timer.unref()
+    }
   }
 
   arm(delay) {
     if (this.timer !== undefined) clearTimeout(this.timer)
     this.timer = undefined
     if (delay < 0) return
-    this.timer = setTimeout(() => {
+    this.timer = this.after(delay, () => {
       this.timer = undefined
       this.connection.enter('timerFired')
-    }, delay)
+    })
     this.hold(this.busy)
+  }
+
+  after(delay, run) {
+    const timer = setTimeout(run, delay)
+    this.holds = typeof timer?.unref === 'function'
+    return timer
   }
 
   /** Picks the session out of a reply; what the app's own rule throws is the core's to judge. */
@@ -252,12 +263,6 @@ export class Host {
       return undefined // not all of them are names
     }
   }
-}
-
-function keepAlive(timer, busy) {
-  if (timer?.unref === undefined) return
-  if (busy) timer.ref()
-  else timer.unref()
 }
 
 /** Some hosts return a promise beside calling back; its rejection is nobody's (law L7). */

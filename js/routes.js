@@ -33,8 +33,7 @@ export class Routes {
   /** Where the request goes; with exactly one slash between `baseURL` and a path. */
   resolve(url, route) {
     if (route !== JOIN) return url
-    const first = url.charAt(0)
-    if (first === '/') return this.base + url
-    return first === '' || first === '?' || first === '#' ? this.baseURL + url : `${this.base}/${url}`
+    if (url.charCodeAt(0) === SLASH) return this.base + url
+    return /^[^?#]/.test(url) ? `${this.base}/${url}` : this.baseURL + url
   }
 }
