@@ -5,12 +5,12 @@ import { dist, folder, out, root } from './steps.js'
 
 /** Names that are nobody's but this package's: shortened, since mini-programs count raw bytes. */
 const INTERNAL = `
-  __wbg_set_wasm accept askedBy attached attempt base busy calls changed changeListeners client close
-  closed connect connection connections core deliver depth describe disconnect discard enter failAll forCore
+  __wbg_set_wasm accept askedBy attached attempt areUnderWay base calls changed changeListeners client close
+  closed command connect connection connections core deliver depth describe disconnect discard enter failAll forCore
   forget handOver handOverAll hasWebAssembly hold holds known lacks lease lend limit listen listenerFailed
-  loader localStorage native onFailure onReply options other over pending place plain platform publish
-  refuse resolveNew route routes settings settle slots stored sweep take takeWaiting tasks tell
-  ticketFor timer traceListeners traced traits tryAll waiting whenReady
+  loader native onFailure onReply options over pending place plain platform publish
+  refuse route routes settings settle slots stored sweep take takeWaiting tasks tell
+  ticketFor timer traceListeners traced traits tryAll waiting webStorage whenReady
 `
 const mangleProps = new RegExp(`^(?:${INTERNAL.trim().split(/\s+/).join('|')})$`)
 

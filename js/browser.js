@@ -2,7 +2,7 @@ import { createFace } from './face.js'
 
 export { isLoginError, LoginError } from './error.js'
 
-function localStorage() {
+function webStorage() {
   try {
     return window.localStorage
   } catch {
@@ -20,7 +20,7 @@ async function bytesOf(wasm) {
 export const createClient = createFace({
   host: () => globalThis.wx,
   hasWebAssembly: () => typeof WebAssembly !== 'undefined',
-  localStorage,
+  webStorage,
   instantiate: async (wasm = new URL('./wxlogin.wasm', import.meta.url), imports) =>
     (await WebAssembly.instantiate(await bytesOf(wasm), imports)).instance.exports,
 })

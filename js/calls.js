@@ -16,13 +16,16 @@ const STREAM_LIMIT = 3_600_000
 
 /** What a call that went well ends with, as the core says it. */
 const REPLY = 0
-const THE_SESSION = 1
+const CURRENT_SESSION = 1
 const NOTHING = 3
 
 /** The attempt of a request that is sent by the lease: none of the core's own is as high. */
 const LENT = 2 ** 31
-/** How long the core may not know of such a request, so that its time limit is kept. ms. */
+/** After this at the latest the core hears of such a request, so that its time limit is kept. ms. */
 const LENT_FOR = 1000
+
+/** The lease until the core publishes one. */
+const NO_SESSION = { session: undefined, header: undefined, moment: 0, from: -Infinity, until: Infinity }
 
 // Handed out by the promise constructor, without a closure for each promise.
 let resolveNew
@@ -88,7 +91,7 @@ class Call {
     if (typeof url !== 'string') throw configInvalid('url', 'a string')
     this.url = url
     this.method = method
-    if (needs !== undefined && needs.length !== 0) this.needs = needLines(needs)
+    if (needs !== undefined) this.needs = needLines(needs)
     if (anonymous && /^(?:login|sessionKey)$/m.test(this.needs)) {
       throw configInvalid('needs', 'no login for an anonymous request')
     }
@@ -118,7 +121,11 @@ export class Calls {
     this.slots = []
     this.free = []
     this.sweep = undefined
-    this.publish(undefined, 0, -Infinity, Infinity)
+    this.lease = NO_SESSION
+  }
+
+  areUnderWay() {
+    return this.free.length < this.slots.length
   }
 
   /** `request`, `upload` and `download`: `api` is the native function's name. */
@@ -138,7 +145,7 @@ export class Calls {
   }
 
   /** Every other call. */
-  other(wish, needs = '', value = undefined) {
+  command(wish, needs = '', value = undefined) {
     const call = new Call(wish)
     call.needs = needs
     call.value = value
@@ -158,13 +165,14 @@ export class Calls {
 
   /** Sends a request by the lease, where that holds. False leaves it to the core. */
   lend(call) {
-    const { connection, lease } = this
+    const { connection } = this
     if (connection.host.lacks(call.api)) {
       this.end(call, new LoginError('HOST_UNSUPPORTED', `the host has no ${call.api}`))
       return true
     }
     call.route = this.routes.of(connection, call.url)
     if (call.route !== FOREIGN) call.traits |= TRUSTED
+    const { lease } = this
     const now = Date.now()
     const holds = now >= lease.from && now < lease.until
     // While the core performs what it decided, the next lease may still be on its way.
@@ -241,7 +249,7 @@ export class Calls {
   settle(ticket, outcome) {
     const call = this.take(ticket)
     if (outcome === REPLY) this.end(call, undefined, call.reply)
-    else if (outcome === THE_SESSION) this.end(call, undefined, this.lease.session)
+    else if (outcome === CURRENT_SESSION) this.end(call, undefined, this.lease.session)
     else this.end(call, undefined, outcome === NOTHING ? null : undefined)
   }
 
@@ -252,6 +260,7 @@ export class Calls {
   }
 
   publish(row, moment, from, until) {
+    if (this.connection.host.closed) return // the last words of a module that broke
     const { header, scheme } = this.settings.attach
     const session = row && named(SESSION, row)
     if (session) {
@@ -326,11 +335,11 @@ export class Calls {
 
   take(ticket) {
     const call = this.slots[ticket]
+    call.ticket = -1 // throws where a module that broke speaks of a call that is over
     this.slots[ticket] = undefined
     this.free.push(ticket)
     const { host } = this.connection
     if (host.holds && this.free.length === this.slots.length) host.hold(false)
-    call.ticket = -1
     return call
   }
 
@@ -379,7 +388,7 @@ export class Calls {
     const calls = this.slots.filter(Boolean)
     this.slots = []
     this.free = []
-    this.publish(undefined, 0, -Infinity, Infinity)
+    this.lease = NO_SESSION
     for (const call of calls) {
       call.ticket = -1
       this.end(call, error)

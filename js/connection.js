@@ -20,7 +20,7 @@ export class Connection {
     this.traceListeners = []
   }
 
-  /** Every way in but those of a call that begins. */
+  /** Every way in but `create`, `route` and that of a call that begins. */
   enter(way, ...given) {
     const { core } = this
     if (core === undefined) return
@@ -37,20 +37,16 @@ export class Connection {
   start(call) {
     const { core } = this
     if (core === undefined) return false
+    const { depth } = this
     try {
       if (call.api !== undefined && this.calls.lend(call)) return true
-    } catch (error) {
-      this.calls.end(call, this.broke(core, error))
-      return true
-    }
-    this.depth += 1
-    try {
+      this.depth += 1
       const ticket = this.calls.ticketFor(call)
       core.wish(this.client, call.wish, ticket, call.traits, call.limit, call.needs, call.value, Date.now())
     } catch (error) {
       this.calls.end(call, this.broke(core, error))
     }
-    this.depth -= 1
+    this.depth = depth
     return true
   }
 
@@ -96,8 +92,10 @@ export class Connection {
     try {
       const { forCore, tracing } = this.settings
       this.client = module.core.create(this.calls, this.host, ...forCore, tracing, Date.now())
-    } catch (error) {
-      throw this.loader.discard(module, error)
+    } catch (cause) {
+      const error = this.loader.discard(module, cause)
+      this.disconnect(error)
+      throw error
     }
     this.core = module.core
     module.connections.push(this)

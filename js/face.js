@@ -28,11 +28,11 @@ export function createFace(platform) {
       upload: (request) => calls.begin('uploadFile', request),
       download: (request) => calls.begin('downloadFile', request),
 
-      getSession: () => calls.other(PEEK),
-      login: (how) => calls.other(how?.force ? FORCED_LOGIN : LOGIN),
-      logout: () => calls.other(LOGOUT),
+      getSession: () => calls.command(PEEK),
+      login: (how) => calls.command(how?.force ? FORCED_LOGIN : LOGIN),
+      logout: () => calls.command(LOGOUT),
 
-      ensure: (needs) => checked(() => calls.other(ENSURE, needLines(needs))),
+      ensure: (needs) => checked(() => calls.command(ENSURE, needLines(needs))),
       provide: (need, detail) =>
         checked(() => {
           const name = needLines(need, 'need')
@@ -40,7 +40,7 @@ export function createFace(platform) {
           if (typeof detail !== 'object' || detail === null || isEvent) {
             throw configInvalid('detail', 'an object: the e.detail of a tap, not e')
           }
-          const given = calls.other(PROVIDE, name, detail)
+          const given = calls.command(PROVIDE, name, detail)
           given.catch(ignore) // a tap's handler rarely looks; whoever waits for the need is told
           return given
         }),

@@ -13,13 +13,16 @@ const SUCCEEDED = 1
 const LACKED = 2
 const THREW = 3
 
+/** What the core calls a submission that the session does not go with (`Asked`). */
+const SUBMIT_ELSEWHERE = 12
+
 /** The mini-program API as the core uses it, and the app's own functions. */
 export class Host {
   constructor(settings, connection, api) {
     this.settings = settings
     this.connection = connection
     this.api = api
-    const local = connection.loader.platform.localStorage()
+    const local = connection.loader.platform.webStorage()
     this.storage = new Storage(settings.options, api, local, () =>
       connection.traced({ step: 'storage-failed' }),
     )
@@ -27,7 +30,6 @@ export class Host {
     this.timer = undefined
     /** Timers keep the process alive, unless they are told not to: in Node. */
     this.holds = false
-    this.busy = false
     this.closed = false
   }
 
@@ -141,8 +143,10 @@ export class Host {
         return
       }
       const route = calls.routes.of(this.connection, url)
+      const isForeign = route === FOREIGN
       const call = { options: this.post(url, detail, {}), url, route, plain: true }
-      this.native('request', nativeOptions(calls, call, attach && route !== FOREIGN), asked, flight)
+      const native = nativeOptions(calls, call, attach && !isForeign)
+      this.native('request', native, isForeign ? SUBMIT_ELSEWHERE : asked, flight)
     } catch (error) {
       this.deliver(asked, flight, THREW, error)
     }
@@ -190,7 +194,6 @@ export class Host {
 
   /** Node stays alive for its timers: not for these while nothing waits. */
   hold(busy) {
-    this.busy = busy
     for (const timer of [this.timer, this.connection.calls.sweep]) {
       if (timer === undefined || !this.holds) continue
       if (busy) timer.ref()
@@ -201,12 +204,12 @@ export class Host {
   arm(delay) {
     if (this.timer !== undefined) clearTimeout(this.timer)
     this.timer = undefined
-    if (delay < 0) return
+    if (delay < 0 || this.closed) return
     this.timer = this.after(delay, () => {
       this.timer = undefined
       this.connection.enter('timerFired')
     })
-    this.hold(this.busy)
+    this.hold(this.connection.calls.areUnderWay())
   }
 
   after(delay, run) {

@@ -8,7 +8,7 @@ const isBytes = (wasm) => wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm
 export const createClient = createFace({
   host: () => globalThis.wx,
   hasWebAssembly: () => typeof WebAssembly !== 'undefined',
-  localStorage: () => undefined,
+  webStorage: () => undefined,
   instantiate: async (wasm = new URL('./wxlogin.wasm', import.meta.url), imports) => {
     const bytes = isBytes(wasm) ? wasm : await readFile(wasm.href ? new URL(wasm.href) : wasm)
     return (await WebAssembly.instantiate(bytes, imports)).instance.exports

@@ -116,7 +116,7 @@ export function checkOptions(given) {
     options,
     attach: isObject(attach) ? { header: attach.header, scheme: '' } : isFunction(attach) ? attach : BEARER,
     prompts,
-    /** In the order of `create` in `src/wasm/door.rs`; names are one a line. */
+    /** In the order of `create` in `src/wasm/exports.rs`; names are one a line. */
     forCore: [
       exchangeBy(options.exchange),
       [options.baseURL, ...trustedOrigins].join('\n'),

@@ -1,4 +1,4 @@
-/** What the app wants, as `src/wasm/door.rs` reads it. */
+/** What the app wants, as `src/wasm/exports.rs` reads it. */
 export const REQUEST = 0
 export const LOGIN = 1
 export const FORCED_LOGIN = 2

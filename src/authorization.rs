@@ -416,12 +416,18 @@ impl Machine {
         self.gates.iter().any(renews)
     }
 
-    pub(crate) fn submitted(&mut self, flight: Flight, status: Option<u16>, session: Option<SessionReply>) {
+    pub(crate) fn submitted(
+        &mut self,
+        flight: Flight,
+        status: Option<u16>,
+        session: Option<SessionReply>,
+        attached: bool,
+    ) {
         let Some(gate) = self.gate_awaiting(flight) else { return };
         let GateState::Submitting { sent, .. } = gate.state else { return };
         let (id, need, began) = (gate.id, gate.need, gate.began);
         if let Some(status @ 400..) = status {
-            if status == UNAUTHORIZED {
+            if status == UNAUTHORIZED && attached {
                 self.keeper.invalidate(sent, &mut self.effects);
             }
             let mut failure = Failure::new(Code::Status, &["the backend refused the detail"]).of(need);
@@ -465,7 +471,7 @@ impl Machine {
         if gate.state.has_detail() {
             return;
         }
-        let (id, need) = (gate.id, gate.need);
+        let id = gate.id;
         let reason = reason.unwrap_or_default();
         let message = ["the user refused", if reason.is_empty() { "" } else { ": " }, &reason];
         self.fail_gate(id, Failure::new(Code::AuthDenied, &message).of(need));

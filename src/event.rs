@@ -10,7 +10,8 @@ use crate::session::SessionReply;
 /// machine, small and dense, free again once the call is settled.
 pub type Ticket = u32;
 
-/// Names one native request. Never used twice, so that a late answer finds nobody.
+/// Names one native request. The machine never uses one twice, so that a late answer finds
+/// nobody. Those of the upper half belong to whoever sends by a lease.
 pub type Attempt = u32;
 
 /// Names one step towards a login or a need. Never used twice.
@@ -65,8 +66,8 @@ pub enum Event {
         /// What must hold before it is sent.
         needs: Vec<Need>,
     },
-    /// A request without needs was sent by the lease published last, and unlike most of those
-    /// it now has to be known here: no answer so far, or one that is more than plainly good.
+    /// A request without needs was sent by a lease, and unlike most of those it now has to be
+    /// known here: no answer so far, or one that is more than plainly good.
     Adopted {
         /// Its ticket.
         ticket: Ticket,
@@ -252,6 +253,8 @@ pub enum Event {
         status: Option<u16>,
         /// A session in the reply replaces the current one.
         session: Option<SessionReply>,
+        /// It was a request that the session went with, where there was one.
+        attached: bool,
     },
     /// A submission did not get through.
     SubmitFailed {

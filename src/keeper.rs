@@ -9,8 +9,8 @@ use std::rc::Rc;
 /// Counts what changes what a reply means: a session begins, a need is met, the app logs out.
 pub type Moment = u32;
 
-/// What a plain request may be sent by without asking: with this session while it is fresh, or
-/// without one. Holds until the next one is published.
+/// Permission to send plain requests without asking the machine: with this session while it is
+/// fresh, or without one. Holds until the next one is published.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lease {
     /// The current session.

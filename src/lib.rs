@@ -14,7 +14,7 @@
 //! | `request` | the calls of the app, from the first send to the last (laws R) |
 //! | `login` | the one login under way and who waits for it (laws L) |
 //! | `authorization` | needs on their way to being met (laws A) |
-//! | [`keeper`], [`session`] | the current session, lent out; what one holds, its freshness (laws S) |
+//! | [`keeper`], [`session`] | the current session and its lease; what a session holds and how long it is fresh (laws S) |
 //! | [`origin`] | where a session may travel (law R4) |
 //! | [`backoff`] | how long to wait after a failure (law L6) |
 //! | [`error`] | every failure, named once |

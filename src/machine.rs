@@ -183,14 +183,16 @@ impl Machine {
 
             Event::PromptAnswered { flight, detail } => self.prompt_answered(flight, detail),
             Event::PromptRefused { flight, error } => self.prompt_refused(flight, error),
-            Event::Submitted { flight, status, session } => self.submitted(flight, status, session),
+            Event::Submitted { flight, status, session, attached } => {
+                self.submitted(flight, status, session, attached);
+            }
             Event::SubmitFailed { flight, error, threw } => self.submit_failed(flight, error, threw),
 
             Event::TimerFired => self.wake_due_calls(self.clock.time()),
         }
     }
 
-    /// Is neither a call nor a prompt under way, which might be about any need?
+    /// No call and no prompt is under way.
     pub fn is_idle(&self) -> bool {
         self.gates.is_empty() && self.calls.is_empty()
     }

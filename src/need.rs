@@ -10,7 +10,7 @@ thread_local! {
     static NAMES: RefCell<Names> = RefCell::new(Names::new());
 }
 
-/// As many names as this are worth looking through for those that nobody uses any more.
+/// Below this many names nothing is forgotten.
 const MANY: usize = 64;
 
 /// The names of needs, for all clients together. An app has a handful, but a backend may make
@@ -18,7 +18,8 @@ const MANY: usize = 64;
 struct Names {
     list: Vec<(Need, Rc<str>)>,
     last: u32,
-    /// More than these are too many: at least twice as many as were in use last time.
+    /// Above this many names it is worth looking for unused ones. Set afresh each time, so that
+    /// it is rarely done.
     enough: usize,
 }
 
@@ -43,7 +44,7 @@ impl Names {
 }
 
 /// One need. It is a number that stands for its name, and never for another one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Need(u32);
 
 /// What has to be done to make a need hold.

@@ -168,7 +168,7 @@ impl Calls {
         for (ticket, slot) in (0..).zip(&self.slots) {
             match slot.as_ref().and_then(|call| call.state.deadline()) {
                 Some(deadline) if deadline <= time => due.push(ticket),
-                Some(deadline) => next = Some(next.map_or(deadline, |next| next.min(deadline))),
+                deadline @ Some(_) => next = earlier(next, deadline),
                 None => {}
             }
         }
@@ -298,8 +298,11 @@ impl Machine {
     }
 
     /// Is the reply to that very attempt still waited for?
-    pub fn awaits(&mut self, ticket: Ticket, attempt: Attempt) -> bool {
-        self.sent_call(ticket, attempt).is_some()
+    pub fn awaits(&self, ticket: Ticket, attempt: Attempt) -> bool {
+        let call = self.calls.slots.get(ticket as usize).and_then(Option::as_ref);
+        call.is_some_and(
+            |call| matches!(call.state, State::Sent { attempt: current, .. } if current == attempt),
+        )
     }
 
     /// The call, if it waits for the reply to that very attempt.

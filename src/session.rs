@@ -5,7 +5,7 @@ use crate::need::Need;
 use crate::record::{self, Misfit, Record, Value};
 use serde::{Serialize, Serializer};
 
-/// Counts sessions: every new one gets the next number (law S5).
+/// Counts sessions, for traces. Law S5 goes by [`crate::keeper::Moment`]s.
 pub type Generation = u32;
 
 /// The layout of what is stored: `{ v, session, savedAt }`. Another version counts as none.

@@ -6,8 +6,8 @@
 
 mod answer;
 mod client;
-mod door;
-mod page;
+mod exports;
+mod imports;
 #[cfg(test)]
 mod tests;
 mod value;

@@ -761,7 +761,7 @@ fn a8_a_login_waits_for_the_last_of_several_submissions() {
     drive.provide("profile");
     drive.answer_submission(200, None);
     assert_eq!(drive.count("login"), 1);
-    drive.handle(Event::Submitted { flight: phone, status: Some(200), session: None });
+    drive.handle(Event::Submitted { flight: phone, status: Some(200), session: None, attached: true });
     assert_eq!(drive.count("login"), 2);
 }
 

@@ -79,7 +79,7 @@ describe('requests sent by the lease, which the core hears of only where it has 
     assert.equal(clock.pending, 0)
   })
 
-  test('R6 a host that never answers is waited for no second longer than for others', async () => {
+  test('R6 a host that never answers is waited for a second longer at most', async () => {
     const { client, clock, control, done } = createWorld()
     await done(client.getSession())
     control.silent('request', 1)

@@ -1,6 +1,6 @@
 //! What the host, the backend and the app's functions answered, as events.
 
-use super::page::Host;
+use super::imports::Host;
 use super::value::{JsRecord, number};
 use crate::error::HostError;
 use crate::event::{Event, ExchangeReply, Flight};
@@ -36,9 +36,11 @@ pub enum Asked {
     SubmitRequest,
     /// The same, as a function of the app's own.
     SubmitFunction,
+    /// The same, as a request to an origin that may not see the session.
+    SubmitElsewhere,
 }
 
-const ALL: [Asked; 12] = [
+const ALL: [Asked; 13] = [
     Asked::Code,
     Asked::ExchangeRequest,
     Asked::ExchangeFunction,
@@ -51,6 +53,7 @@ const ALL: [Asked; 12] = [
     Asked::Prompt,
     Asked::SubmitRequest,
     Asked::SubmitFunction,
+    Asked::SubmitElsewhere,
 ];
 
 impl Asked {
@@ -64,19 +67,23 @@ impl Asked {
     }
 }
 
-/// How it was answered, as `js/host.js` says it.
-pub const FAILED: u32 = 0;
-/// The host has no such call; the value is the call's name.
-pub const LACKED: u32 = 2;
+/// How it was answered, as `js/host.js` says it; anything else is a failure.
+pub mod how {
+    pub const SUCCEEDED: u32 = 1;
+    /// The host has no such call; the value is the call's name.
+    pub const LACKED: u32 = 2;
+    /// A function of the app's own threw before anything was asked.
+    pub const THREW: u32 = 3;
+}
 
 /// What happened. `None` where a prompt returned nothing: then `provide` or `deny` will come.
 pub fn event(host: &Host, asked: Asked, flight: Flight, how: u32, value: JsValue) -> Option<Event> {
     let answer = JsRecord { host, object: value };
-    if how == LACKED {
+    if how == how::LACKED {
         return Some(Event::HostLacked { flight, name: answer.object.as_string().unwrap_or_default() });
     }
-    if how == FAILED {
-        return Some(failure(asked, flight, &answer));
+    if how != how::SUCCEEDED {
+        return Some(failure(asked, flight, how == how::THREW, &answer));
     }
     Some(match asked {
         Asked::Code => {
@@ -86,9 +93,9 @@ pub fn event(host: &Host, asked: Asked, flight: Flight, how: u32, value: JsValue
         }
         Asked::ExchangeRequest => {
             let retry_after = number(host.retry_after(&answer.get("header")));
-            exchanged(flight, answer.status().unwrap_or_default(), retry_after, answer.object("data"))
+            exchanged(flight, answer.status().unwrap_or_default(), retry_after, answer.child("data"))
         }
-        Asked::ExchangeCloud => exchanged(flight, 200, None, answer.object("result")),
+        Asked::ExchangeCloud => exchanged(flight, 200, None, answer.child("result")),
         Asked::ExchangeFunction => exchanged(flight, 200, None, answer),
         Asked::Key => Event::KeyChecked { flight, alive: true },
         Asked::PrivacySetting => {
@@ -100,21 +107,22 @@ pub fn event(host: &Host, asked: Asked, flight: Flight, how: u32, value: JsValue
             Event::PromptAnswered { flight, detail: answer.detail() }
         }
         Asked::Prompt => return None,
-        Asked::SubmitRequest => match answer.status() {
+        Asked::SubmitRequest | Asked::SubmitElsewhere => match answer.status() {
             None => Event::SubmitFailed { flight, error: answer.host_error(), threw: false },
             status => {
                 let picked = host.pick(&answer.get("data")).ok();
                 let session = picked.and_then(|object| SessionReply::read(&JsRecord { host, object }).ok());
-                Event::Submitted { flight, status, session }
+                Event::Submitted { flight, status, session, attached: asked == Asked::SubmitRequest }
             }
         },
         Asked::SubmitFunction => {
-            Event::Submitted { flight, status: None, session: SessionReply::read(&answer).ok() }
+            let session = SessionReply::read(&answer).ok();
+            Event::Submitted { flight, status: None, session, attached: false }
         }
     })
 }
 
-fn failure(asked: Asked, flight: Flight, answer: &JsRecord<'_>) -> Event {
+fn failure(asked: Asked, flight: Flight, threw: bool, answer: &JsRecord<'_>) -> Event {
     let error = answer.host_error();
     match asked {
         Asked::Code => Event::CodeFailed { flight, error },
@@ -133,8 +141,8 @@ fn failure(asked: Asked, flight: Flight, answer: &JsRecord<'_>) -> Event {
             Event::HostRefused { flight, error }
         }
         Asked::Prompt => Event::PromptRefused { flight, error },
-        Asked::SubmitRequest | Asked::SubmitFunction => {
-            Event::SubmitFailed { flight, error, threw: asked == Asked::SubmitFunction }
+        Asked::SubmitRequest | Asked::SubmitElsewhere | Asked::SubmitFunction => {
+            Event::SubmitFailed { flight, error, threw: threw || asked == Asked::SubmitFunction }
         }
     }
 }
@@ -144,7 +152,7 @@ const NO_REPLY: Misfit = Misfit { field: "reply", expected: "an answer" };
 /// The reply itself is nobody's cause: it may hold a `session_key` (law S3).
 fn exchanged(flight: Flight, status: u16, retry_after: Option<f64>, reply: JsRecord<'_>) -> Event {
     let host = reply.host;
-    let inner = reply.object("data");
+    let inner = reply.child("data");
     let errcode = reply.integer("errcode").or_else(|| inner.integer("errcode"));
     let session = if status < 400 && errcode.unwrap_or_default() == 0 {
         match host.pick(&reply.object) {

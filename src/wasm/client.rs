@@ -1,7 +1,7 @@
 //! One client: the machine, and its effects performed one after the other.
 
 use super::answer::Asked;
-use super::page::{Calls, Host};
+use super::imports::{Calls, Host};
 use super::value::{JsRecord, to_js, unwrap};
 use crate::config::Config;
 use crate::effect::{Effect, Effects, Outcome};
@@ -88,7 +88,7 @@ impl Client {
     pub fn restore(&self) {
         let Some(object) = self.host.stored() else { return };
         let stored = JsRecord { host: &self.host, object: object.into() };
-        match Saved::from_stored(&stored, &stored.object("session")) {
+        match Saved::from_stored(&stored, &stored.child("session")) {
             Some(saved) => {
                 let effects = self.machine.borrow_mut().restore(saved);
                 self.perform_all(effects);
@@ -117,7 +117,7 @@ impl Client {
         match effect {
             Effect::Send { ticket, attempt, attach } => {
                 // A listener told of an earlier effect may have given the call up (law R7).
-                let wanted = self.machine.borrow_mut().awaits(ticket, attempt);
+                let wanted = self.machine.borrow().awaits(ticket, attempt);
                 if wanted {
                     self.calls.send(ticket, attempt, attach);
                 }

@@ -1,6 +1,6 @@
 //! JavaScript values, as the core reads them.
 
-use super::page::Host;
+use super::imports::Host;
 use crate::error::HostError;
 use crate::event::Detail;
 use crate::opaque::Opaque;
@@ -19,7 +19,7 @@ impl JsRecord<'_> {
         self.host.own(&self.object, name)
     }
 
-    pub fn object(&self, name: &str) -> Self {
+    pub fn child(&self, name: &str) -> Self {
         JsRecord { host: self.host, object: self.get(name) }
     }
 

@@ -463,7 +463,7 @@ impl Drive {
     pub fn answer_submission(&mut self, status: u16, session: Option<&str>) {
         let flight = self.flight("submit");
         let session = session.map(|token| session_reply(&json!({ "token": token })).unwrap());
-        self.handle(Event::Submitted { flight, status: Some(status), session });
+        self.handle(Event::Submitted { flight, status: Some(status), session, attached: true });
     }
 
     pub fn fail_submission(&mut self, error: HostError, threw: bool) {

@@ -169,6 +169,6 @@ impl Pending {
                 return Some(Event::SubmitFailed { flight, error: host_error(say)?, threw });
             }
         };
-        Some(Event::Submitted { flight, status, session })
+        Some(Event::Submitted { flight, status, session, attached: status.is_some() })
     }
 }

@@ -1,7 +1,7 @@
 //! What the shell calls in JavaScript: `js/calls.js` and `js/host.js`.
 //!
-//! `asked` is an [`super::answer::Asked`]. What may throw is caught on its own side of the border, but for `pick`: what an app's rule
-//! throws there is an answer.
+//! `asked` is an [`super::answer::Asked`]. What may throw is caught on its own side of the
+//! border, but for `pick`: what an app's rule throws there is an answer.
 
 use wasm_bindgen::prelude::*;
 
@@ -19,7 +19,7 @@ extern "C" {
     pub fn settle(this: &Calls, ticket: u32, outcome: u32);
     #[wasm_bindgen(method)]
     pub fn fail(this: &Calls, ticket: u32, error: &JsValue, shows_reply: bool);
-    /// The lease from now on; `session` is `undefined` for none.
+    /// The lease from now on; `session` is a row of `Session::FIELDS`, or `undefined`.
     #[wasm_bindgen(method)]
     pub fn publish(this: &Calls, session: &JsValue, moment: u32, from: f64, until: f64);
 

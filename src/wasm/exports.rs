@@ -1,4 +1,4 @@
-//! The ways in, for `js/connection.js` and `js/calls.js`.
+//! The ways in, for `js/connection.js`.
 //!
 //! A client is a number. It is made once for an app and never given back, so it may be leaked:
 //! then no borrow of it stands in anybody's way. Every way in takes the wall clock's `now` in ms.
@@ -7,7 +7,7 @@
 
 use super::answer::{self, Asked};
 use super::client::Client;
-use super::page::{Calls, Host};
+use super::imports::{Calls, Host};
 use super::value::JsRecord;
 use crate::config::{Config, Exchange, Prompt, Submission};
 use crate::event::{Event, Traits};
@@ -35,6 +35,7 @@ mod wish {
     pub const LOGOUT: u32 = 5;
     pub const PROVIDE: u32 = 6;
     pub const DENY: u32 = 7;
+    pub const ABORT: u32 = 8;
 }
 
 fn client(number: u32) -> Option<&'static Client> {
@@ -53,7 +54,8 @@ fn handle(number: u32, event: Event, now: f64) {
 }
 
 /// Makes a client from checked options (`js/options.js`). `origins` and the names of needs are
-/// one a line: those of prompts without a submission, with a URL, with a function for it.
+/// one a line; `shown`, `posted` and `submitted` are those of prompts that submit nothing, to a
+/// URL, to a function.
 #[wasm_bindgen]
 pub fn create(
     calls: Calls,
@@ -133,7 +135,8 @@ pub fn wish(
             Event::DetailProvided { ticket, need: Need::named(needs), detail }
         }
         wish::DENY => Event::NeedDenied { need: Need::named(needs), reason: value.as_string() },
-        _ => Event::Aborted { ticket },
+        wish::ABORT => Event::Aborted { ticket },
+        _ => return,
     };
     client.handle(event, now);
 }
@@ -166,8 +169,10 @@ pub fn replied(
     asks: Option<String>,
     now: f64,
 ) {
+    // First of all, since looking for the client may forget names.
+    let Some(client) = client(number) else { return };
     let asks = asks.map(|lines| Need::listed(&lines));
-    handle(number, Event::Replied { ticket, attempt, status: status as u16, asks, valid }, now);
+    client.handle(Event::Replied { ticket, attempt, status: status as u16, asks, valid }, now);
 }
 
 /// A native request failed, or the app's function of that name did.
