@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 import { dist, folder, out, root } from './steps.js'
 
 /** Names that are nobody's but this package's: shortened, since mini-programs count raw bytes. */
-const INTERNAL = `
+export const INTERNAL = `
   __wbg_set_wasm accept askedBy attached attempt areUnderWay base calls changed changeListeners client close
   closed command connect connection connections core deliver depth describe disconnect discard enter failAll forCore
   forget handOver handOverAll hasWebAssembly hold holds known lacks lease lend limit listen listenerFailed
@@ -12,7 +12,9 @@ const INTERNAL = `
   refuse route routes settings settle slots stored sweep take takeWaiting tasks tell
   ticketFor timer traceListeners traced traits tryAll waiting webStorage whenReady
 `
-const mangleProps = new RegExp(`^(?:${INTERNAL.trim().split(/\s+/).join('|')})$`)
+  .trim()
+  .split(/\s+/)
+const mangleProps = new RegExp(`^(?:${INTERNAL.join('|')})$`)
 
 const common = {
   absWorkingDir: root,

@@ -16,9 +16,6 @@ macro_rules! codes {
         }
 
         impl Code {
-            /// Every code, in the order of the documentation.
-            pub const ALL: &'static [Code] = &[$(Code::$variant),+];
-
             /// The code as callers see it.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Code::$variant => $name),+ }
@@ -188,6 +185,10 @@ impl Serialize for Failure {
 }
 
 impl Failure {
+    /// The public names of what [`Serialize`] writes as a row.
+    pub const FIELDS: &[&str] =
+        &["code", "message", "retryable", "retryAfter", "need", "errMsg", "errno", "errcode", "statusCode"];
+
     /// A failure of that name. The message is given in parts.
     pub fn new(code: Code, message: &[&str]) -> Box<Self> {
         Box::new(Failure {

@@ -571,6 +571,20 @@ describe('details and where they go', () => {
     })
   }
 
+  test('an attach that throws at a submission is CALLBACK_FAILED, and nothing is sent', async () => {
+    const phone = step({}, { submit: '/phone' })
+    const thrown = Object.assign(new Error('mine'), { statusCode: 200, data: { token: 'of an error' } })
+    const attach = () => {
+      throw thrown
+    }
+    const { backend, client, done, failure } = createWorld({ attach, prompts: { phone } })
+    const session = await done(client.login())
+    const { cause, need } = await failure(client.ensure('phone'), 'CALLBACK_FAILED')
+    assert.deepEqual([cause, need], [thrown, 'phone'])
+    assert.equal(backend.at('/phone').length, 0)
+    assert.equal(await done(client.getSession()), session)
+  })
+
   test('a session in the submission’s reply replaces the session', async () => {
     const phone = step({}, { submit: async () => ({ token: 'better', expires_in: 100 }) })
     const { client, done } = createWorld({ prompts: { phone } })

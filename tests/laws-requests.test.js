@@ -507,18 +507,21 @@ describe('R6 every call settles once, whatever throws', () => {
     await done(Promise.all(inner))
   })
 
-  for (const bad of [
-    undefined,
-    null,
-    7,
-    {},
-    { url: 7 },
-    { url: '/a', needs: 7 },
-    { url: '/a', validateStatus: 1 },
+  for (const [bad, field] of [
+    [undefined, 'options'],
+    [null, 'options'],
+    [7, 'options'],
+    [{}, 'url'],
+    [{ url: 7 }, 'url'],
+    [{ url: '/a', needs: 7 }, 'needs'],
+    [{ url: '/a', needs: null }, 'needs'],
+    [{ url: '/a', needs: '' }, 'needs'],
+    [{ url: '/a', validateStatus: 1 }, 'validateStatus'],
   ]) {
-    test(`R6 request(${JSON.stringify(bad)}) rejects with CONFIG_INVALID`, async () => {
+    test(`R6 request(${JSON.stringify(bad)}) rejects with CONFIG_INVALID of ${field}`, async () => {
       const { client, failure } = createWorld()
-      await failure(client.request(bad), 'CONFIG_INVALID')
+      const { message } = await failure(client.request(bad), 'CONFIG_INVALID')
+      assert.match(message, new RegExp(`^CONFIG_INVALID: ${field}: expected `))
     })
   }
 })

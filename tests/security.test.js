@@ -161,6 +161,14 @@ describe('a URL that leads elsewhere', () => {
       [[`${EVIL}/phone`, undefined]],
     )
   })
+
+  test('its 401 says nothing of the session, which it has not seen', async () => {
+    const world = createWorld({ prompts: { phone: { ask: () => ({}), submit: `${EVIL}/phone` } } })
+    const session = await world.done(world.client.login())
+    world.wx.request = ({ success }) => success({ statusCode: 401, data: {}, header: {} })
+    await world.failure(world.client.ensure('phone'), 'STATUS', 1000)
+    assert.equal(await world.done(world.client.getSession()), session)
+  })
 })
 
 describe('a polluted Object.prototype', () => {

@@ -1,0 +1,45 @@
+/** The Node entry in a process of its own: it stays while a call waits, and not for our timers. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { dist } from './realm.js'
+
+async function printed(login, exchange, then) {
+  const script = `
+    import { createClient } from ${JSON.stringify(pathToFileURL(`${dist}/node.js`))}
+    const client = createClient({
+      baseURL: 'https://api.example.com',
+      exchange: ${exchange},
+      loginTimeout: 300,
+      host: { login: ${login}, request() {} },
+    })
+    ${then}
+  `
+  const args = ['--input-type=module', '--eval', script]
+  return (await promisify(execFile)(process.execPath, args, { timeout: 30_000 })).stdout.trim()
+}
+
+const silent = '() => {}'
+const prompt = "({ success }) => success({ code: 'c' })"
+const good = "async () => ({ token: 't', expires_in: 7200 })"
+
+test('R6 a process with nothing else to do stays until a silent wx.login has its timeout', async () => {
+  const then = 'await client.login().catch(({ code }) => console.log(code))'
+  assert.equal(await printed(silent, good, then), 'LOGIN_TIMEOUT')
+})
+
+test('a session that ends in two hours keeps no process', async () => {
+  assert.equal(await printed(prompt, good, 'console.log((await client.login()).token)'), 't')
+})
+
+test('after many calls that ended, another one is waited for', async () => {
+  const then = `
+    for (let i = 0; i < 3; i++) await client.getSession()
+    await client.ensure('login').catch(({ code }) => console.log(code))
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    await client.ensure('login').catch(({ code }) => console.log(code))
+  `
+  assert.equal(await printed(silent, good, then), 'LOGIN_TIMEOUT\nLOGIN_TIMEOUT')
+})
