@@ -486,14 +486,24 @@ impl Machine {
         }
     }
 
-    /// Law A3, and the same for a host that never answers.
+    /// Law A3, and the same for a host or a backend that never answers.
     pub(crate) fn close_due_gates(&mut self, time: Millis) {
         while let Some(gate) =
             self.gates.iter().find(|gate| gate.deadline.is_some_and(|deadline| deadline <= time))
         {
             let (id, need) = (gate.id, gate.need);
-            let failure = Failure::new(Code::AuthTimeout, &["nobody answered the prompt"]).of(need);
-            self.fail_gate(id, failure);
+            let message = match gate.state {
+                GateState::Submitting { flight, .. } => {
+                    // A login may start now, and what is still on its way would miss its key (law A8).
+                    self.effects.push(Effect::CancelFlight { flight });
+                    "submitting the detail took longer than promptTimeout"
+                }
+                GateState::AskingPrivacy(_) | GateState::Authorizing(_) | GateState::Asking(_) => {
+                    "nobody answered the prompt"
+                }
+                _ => "the host gave no answer",
+            };
+            self.fail_gate(id, Failure::new(Code::AuthTimeout, &[message]).of(need));
         }
     }
 

@@ -110,9 +110,9 @@ pub enum Effect {
         /// The one-time code; `None` where the cloud knows the caller.
         code: Option<Opaque>,
     },
-    /// Nobody waits for that exchange any more.
-    CancelExchange {
-        /// Of which login.
+    /// Nobody waits for that exchange or submission any more.
+    CancelFlight {
+        /// Of which login or need.
         flight: Flight,
     },
 

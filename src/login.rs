@@ -188,7 +188,7 @@ impl Machine {
     /// Law L5: nothing that arrives later counts.
     pub(crate) fn login_timed_out(&mut self) {
         if let Login::Exchanging { flight, .. } = self.login {
-            self.effects.push(Effect::CancelExchange { flight });
+            self.effects.push(Effect::CancelFlight { flight });
         }
         self.login_failed(Failure::new(Code::LoginTimeout, &["the login took longer than loginTimeout"]));
     }
@@ -207,7 +207,7 @@ impl Machine {
         self.keeper.log_out(&mut self.effects);
         self.trace("logged-out");
         if let Login::Exchanging { flight, .. } = self.login {
-            self.effects.push(Effect::CancelExchange { flight });
+            self.effects.push(Effect::CancelFlight { flight });
         }
         self.login = Login::Idle;
         self.end_login(&Err(Self::logged_out().shared()));

@@ -257,6 +257,7 @@ fn a3_a_host_that_never_answers_ends_the_wait_as_well() {
     let provided = drive.provide("phone");
     drive.pass(PROMPT_TIMEOUT);
     assert_eq!(drive.code(provided), Code::AuthTimeout);
+    assert_eq!(drive.cancelled_flights, [drive.flight("submit")]);
     drive.answer_submission(200, None);
     assert_eq!(drive.changes, [ChangeKind::Login]);
 }

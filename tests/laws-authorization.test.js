@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createWorld, plain } from './world.js'
+import { createWorld, ORIGIN, plain } from './world.js'
 
 const FOREVER = Number.POSITIVE_INFINITY
 const PRIVACY_ERROR = { errMsg: 'request:fail privacy permission is not authorized', errno: 104 }
@@ -519,6 +519,35 @@ describe('details and where they go', () => {
     held.release({ data: {} })
     await done(Promise.all([wanted, forced, asked]))
     assert.equal(control.count('login'), 2)
+  })
+
+  test('A8 a submission that takes too long is given up before the next login', async () => {
+    const prompts = { phone: step({}, { submit: '/phone' }) }
+    const { backend, client, clock, done, failure, wx } = createWorld({ prompts, promptTimeout: 500 })
+    await done(client.login())
+    const order = []
+    const { login, request } = wx
+    wx.login = (options) => {
+      order.push('login')
+      return login(options)
+    }
+    wx.request = (options) => {
+      const task = request(options)
+      return Object.assign({}, task, {
+        abort() {
+          order.push(`abort ${options.url.slice(ORIGIN.length)}`)
+          task.abort()
+        },
+      })
+    }
+    backend.hold('/phone')
+    const wanted = client.ensure('phone')
+    await clock.advance(20)
+    const forced = client.login({ force: true })
+    const { message } = await failure(wanted, 'AUTH_TIMEOUT', 1000)
+    assert.match(message, /submitting .* promptTimeout/)
+    await done(forced)
+    assert.deepEqual(order, ['abort /phone', 'login'])
   })
 
   test('A8 with a submit function too', async () => {

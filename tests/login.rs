@@ -245,7 +245,7 @@ fn l5_an_exchange_that_never_answers_times_out() {
     drive.answer_login("code");
     drive.pass(1.0);
     assert_eq!(drive.code(login), Code::LoginTimeout);
-    assert_eq!(drive.cancelled_exchanges, [drive.flight("exchange")]);
+    assert_eq!(drive.cancelled_flights, [drive.flight("exchange")]);
     drive.answer_exchange(session("late"));
     assert!(drive.session.is_none());
 }
@@ -569,5 +569,5 @@ fn logout_gives_an_exchange_up() {
     drive.login();
     drive.answer_login("code");
     drive.logout();
-    assert_eq!(drive.cancelled_exchanges, [drive.flight("exchange")]);
+    assert_eq!(drive.cancelled_flights, [drive.flight("exchange")]);
 }

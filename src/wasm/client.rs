@@ -133,7 +133,7 @@ impl Client {
             Effect::Exchange { flight, code } => {
                 host.exchange(&unwrap(code.as_ref()), self.exchange.number(), flight);
             }
-            Effect::CancelExchange { flight } => host.cancel(flight),
+            Effect::CancelFlight { flight } => host.cancel(flight),
 
             Effect::CheckKey { flight } => host.call("checkSession", "", Asked::Key.number(), flight),
             Effect::ReadPrivacy { flight } => {

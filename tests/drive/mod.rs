@@ -87,7 +87,7 @@ pub struct Drive {
     pub trace: Vec<Step>,
     pub sends: Vec<Sent>,
     pub cancelled: Vec<Ticket>,
-    pub cancelled_exchanges: Vec<Flight>,
+    pub cancelled_flights: Vec<Flight>,
     /// The steps shown by the app, in order.
     pub prompts: Vec<(String, Reason)>,
     /// The session that went with the last submission.
@@ -129,7 +129,7 @@ impl Drive {
             trace: Vec::new(),
             sends: Vec::new(),
             cancelled: Vec::new(),
-            cancelled_exchanges: Vec::new(),
+            cancelled_flights: Vec::new(),
             prompts: Vec::new(),
             submitted_with: None,
             host_calls: Vec::new(),
@@ -200,7 +200,7 @@ impl Drive {
                 }
                 self.begin_login("exchange", flight);
             }
-            Effect::CancelExchange { flight } => self.cancelled_exchanges.push(flight),
+            Effect::CancelFlight { flight } => self.cancelled_flights.push(flight),
 
             Effect::CheckKey { flight } => self.host_calls.push(("checkSession", flight)),
             Effect::ReadPrivacy { flight } => self.host_calls.push(("getPrivacySetting", flight)),

@@ -370,8 +370,9 @@ impl World {
             Effect::Cancel { ticket } => {
                 return self.close(|open| open.door == Door::Send && open.ticket == *ticket);
             }
-            Effect::CancelExchange { flight } => {
-                return self.close(|open| open.door == Door::Exchange && open.number == *flight);
+            Effect::CancelFlight { flight } => {
+                let cancels = |door| matches!(door, Door::Exchange | Door::Submit);
+                return self.close(|open| cancels(open.door) && open.number == *flight);
             }
             Effect::Settle { ticket, .. } | Effect::Fail { ticket, .. } => {
                 return self.calls.retain(|call| call != ticket);

@@ -15,7 +15,7 @@ pub enum Deed {
     End(Ticket, Verdict),
     CallLogin,
     Exchange { with_code: bool },
-    CancelExchange,
+    CancelFlight,
     CheckKey,
     ReadPrivacy,
     AskPrivacy,
@@ -49,7 +49,7 @@ impl Deed {
             }
             Effect::CallLogin { .. } => Deed::CallLogin,
             Effect::Exchange { code, .. } => Deed::Exchange { with_code: code.is_some() },
-            Effect::CancelExchange { .. } => Deed::CancelExchange,
+            Effect::CancelFlight { .. } => Deed::CancelFlight,
             Effect::CheckKey { .. } => Deed::CheckKey,
             Effect::ReadPrivacy { .. } => Deed::ReadPrivacy,
             Effect::AskPrivacy { .. } => Deed::AskPrivacy,

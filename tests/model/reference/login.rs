@@ -168,7 +168,7 @@ impl Reference {
 
     fn cancel_exchange(&mut self) {
         if let Login::Exchanging { .. } = self.login {
-            self.deeds.push(Deed::CancelExchange);
+            self.deeds.push(Deed::CancelFlight);
         }
     }
 

@@ -209,6 +209,9 @@ impl Reference {
     pub fn quests_time_out(&mut self) {
         while let Some(quest) = self.quests.iter().find(|quest| quest.until <= self.at.felt) {
             let want = quest.want;
+            if quest.stage == Stage::Submitting {
+                self.deeds.push(Deed::CancelFlight);
+            }
             self.close(want, Err(Failed::of(Code::AuthTimeout, want)));
         }
     }
