@@ -1,6 +1,7 @@
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { build } from 'esbuild'
+import { minify } from 'terser'
 import { dist, folder, out, root } from './steps.js'
 
 /** Names that are nobody's but this package's: shortened, since mini-programs count raw bytes. */
@@ -35,16 +36,28 @@ const esm = (name, platform) =>
     target: 'es2022',
   })
 
-/** What the developer tools' npm build takes: CommonJS, ES2017, nothing to resolve. */
-const commonJs = (entry, name) =>
-  build({
-    ...common,
-    entryPoints: [entry],
-    outfile: dist(`miniprogram/${name}.js`),
-    format: 'cjs',
-    platform: 'node', // so that it lists its names where Node looks for them
-    target: 'es2017',
+const EXPORTS = /export\s*\{([^}]*)\};?\s*$/
+
+/**
+ * What the developer tools' npm build takes: CommonJS, ES2017, nothing to resolve. A mini-program
+ * counts these bytes raw, so they pass through a second minifier, and its own exports, which Node
+ * finds by name, stand where the bundler's would look each one up.
+ */
+async function commonJs(entry, name) {
+  const target = { format: 'esm', platform: 'neutral', target: 'es2017' }
+  const bundled = await build({ ...common, ...target, entryPoints: [entry], write: false })
+  const { code } = await minify(bundled.outputFiles[0].text, {
+    ecma: 2017,
+    module: true,
+    compress: { passes: 3, unsafe_arrows: true },
   })
+  const exported = EXPORTS.exec(code)[1]
+    .split(',')
+    .map((entry) => entry.trim().split(' as '))
+  const assigned = exported.map(([local, name = local]) => `exports.${name}=${local};`).join('')
+  const marked = '"use strict";Object.defineProperty(exports,"__esModule",{value:!0});'
+  await writeFile(dist(`miniprogram/${name}.js`), `${marked}${code.replace(EXPORTS, assigned)}\n`)
+}
 
 export async function bundle() {
   await rm(dist(''), { recursive: true, force: true })

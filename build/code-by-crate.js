@@ -78,8 +78,8 @@ function functionNames(section) {
 /** Exported functions and what the compiler calls by itself have no crate in their names. */
 const WITHOUT_CRATE = [
   [/^__wb/, 'wasm_bindgen'],
-  [/^client_/, 'wxlogin'],
-  [/^\w+$/, 'compiler_builtins'],
+  [/^(?:__|mem)\w+$/, 'compiler_builtins'],
+  [/^\w+$/, 'wxlogin'],
   [/^</, 'core'], // methods of slices and numbers
 ]
 

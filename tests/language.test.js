@@ -13,7 +13,7 @@ const FILES = ['index.js', 'fallback.js']
 /** All that may be named without being declared. */
 const GLOBALS = new Set(
   (
-    'module undefined Infinity NaN decodeURIComponent encodeURIComponent isNaN parseInt setTimeout clearTimeout wx WXWebAssembly ' +
+    'exports undefined Infinity NaN decodeURIComponent encodeURIComponent isNaN parseInt setTimeout clearTimeout wx WXWebAssembly ' +
     'Array ArrayBuffer Boolean DataView Date Error Float32Array Float64Array Int8Array Int16Array Int32Array JSON Map ' +
     'Math Number Object Promise RegExp Set String Symbol TypeError Uint8Array Uint16Array Uint32Array'
   ).split(' '),
@@ -61,16 +61,13 @@ function isGuarded(name, ancestors) {
 
 const asksFor = ({ left }, name) => left?.operator === 'typeof' && left.argument.name === name
 
-/** How a CommonJS file lists its exports for Node to find: `0 && (module.exports = { … })`. */
-const neverRuns = ({ type, left }) => type === 'LogicalExpression' && left.value === 0
-
 /** What the program takes from its surroundings and must not. */
 function strangers(program) {
   const declared = declaredNames(program)
   const found = new Set()
   walk.ancestor(program, {
     Identifier({ name }, _, ancestors) {
-      if (declared.has(name) || GLOBALS.has(name) || ancestors.some(neverRuns)) return
+      if (declared.has(name) || GLOBALS.has(name)) return
       if (!GUARDED.has(name) || !isGuarded(name, ancestors)) found.add(name)
     },
   })
