@@ -6,12 +6,12 @@ import { dist, folder, out, root } from './steps.js'
 
 /** Names that are nobody's but this package's: shortened, since mini-programs count raw bytes. */
 export const INTERNAL = `
-  __wbg_set_wasm accept askedBy attached attempt areUnderWay base calls changed changeListeners client close
-  closed command connect connection connections core deliver depth describe disconnect discard enter failAll forCore
-  forget handOver handOverAll hasWebAssembly hold holds known lacks lease lend limit listen listenerFailed
-  loader native onFailure onReply options over pending place plain platform publish
-  refuse route routes settings settle slots stored sweep take takeWaiting tasks tell
-  ticketFor timer traceListeners traced traits tryAll waiting webStorage whenReady
+  __wbg_set_wasm accept areUnderWay askedBy attached attempt base broke calls changed changeListeners client
+  close closed command connect connection connections core deliver depth describe discard disconnect enter
+  exchangeFailed failAll forCore forget handOver handOverAll hasWebAssembly hold holds known lacks lease
+  lend limit listen listenerFailed loader native onFailure onReply options over pending pick place plain
+  platform post publish refuse route routes said settings settle slots stored sweep take takeWaiting tasks
+  tell ticketFor timer traced traceListeners traits tryAll waiting webStorage whenReady
 `
   .trim()
   .split(/\s+/)

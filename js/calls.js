@@ -2,8 +2,8 @@ import { configInvalid, isLoginError, LoginError } from './error.js'
 import { muted } from './host.js'
 import { nativeOptions } from './native-options.js'
 import { needLines } from './options.js'
+import { own, sessionFrom } from './reading.js'
 import { FOREIGN, Routes } from './routes.js'
-import { named, SESSION } from './rows.js'
 import { ABORT, REQUEST } from './wish.js'
 
 /** Traits of a request, as the core reads them. */
@@ -259,16 +259,12 @@ export class Calls {
     this.end(call, error)
   }
 
-  publish(row, moment, from, until) {
+  publish(texts, expiresAt, moment, from, until) {
     if (this.connection.host.closed) return // the last words of a module that broke
     const { header, scheme } = this.settings.attach
-    const session = row && named(SESSION, row)
-    if (session) {
-      Object.freeze(session.granted)
-      Object.freeze(session)
-    }
-    // The row's, since an app without tokens must not send one that stands on a prototype.
-    const token = row?.[0]
+    const session = texts === undefined ? undefined : sessionFrom(texts, expiresAt)
+    // Its own, since an app without tokens must not send one that stands on a prototype.
+    const token = own(session, 'token')
     this.lease = {
       session,
       header: header && token ? { [header]: scheme + token } : undefined,

@@ -20,7 +20,7 @@ export class Connection {
     this.traceListeners = []
   }
 
-  /** Every way in but `create`, `route` and that of a call that begins. */
+  /** Every way in but `create`, `restore`, `route` and that of a call that begins. */
   enter(way, ...given) {
     const { core } = this
     if (core === undefined) return
@@ -92,6 +92,8 @@ export class Connection {
     try {
       const { forCore, tracing } = this.settings
       this.client = module.core.create(this.calls, this.host, ...forCore, tracing, Date.now())
+      const stored = this.host.stored()
+      if (stored) module.core.restore(this.client, ...stored)
     } catch (cause) {
       const error = this.loader.discard(module, cause)
       this.disconnect(error)

@@ -1,11 +1,9 @@
 import { LoginError } from './error.js'
 import { nativeOptions } from './native-options.js'
-import { needLines } from './options.js'
+import { errno, number, own, retryAfter, said, sessionNumber, sessionTexts, text } from './reading.js'
 import { FOREIGN } from './routes.js'
 import { FAILURE, named, STEP } from './rows.js'
 import { Storage } from './storage.js'
-
-const hasOwn = Object.prototype.hasOwnProperty
 
 /** How something was answered, as the core reads it. */
 const FAILED = 0
@@ -13,8 +11,19 @@ const SUCCEEDED = 1
 const LACKED = 2
 const THREW = 3
 
-/** What the core calls a submission that the session does not go with (`Asked`). */
-const SUBMIT_ELSEWHERE = 12
+/** What the core calls these two (`Asked`); it names the others itself. */
+const EXCHANGE = 1
+const SUBMIT = 8
+
+/** What the core wants to know of the answers that are not a mere yes. */
+const ANSWERS = {
+  login(answer) {
+    const code = own(answer, 'code')
+    return typeof code === 'string' ? code : ''
+  },
+  getPrivacySetting: (answer) => Boolean(own(answer, 'needAuthorization')),
+  getSetting: (answer, scope) => own(own(answer, 'authSetting'), scope),
+}
 
 /** The mini-program API as the core uses it, and the app's own functions. */
 export class Host {
@@ -49,13 +58,14 @@ export class Host {
 
   call(name, scope, asked, flight) {
     const asks = name === 'authorize' ? { scope } : undefined
-    this.native(name, asks, asked, flight, (answer) =>
-      name === 'getSetting' ? this.own(this.own(answer, 'authSetting'), scope) : answer,
-    )
+    const read = ANSWERS[name]
+    const answered = (answer) => this.deliver(asked, flight, SUCCEEDED, read?.(answer, scope))
+    const failed = (error) => this.deliver(asked, flight, FAILED, error)
+    this.native(name, asks, asked, flight, answered, failed)
   }
 
   /** Calls `wx.<name>` with callbacks; the first one counts (law L7). */
-  native(name, options, asked, flight, read = (answer) => answer) {
+  native(name, options, asked, flight, answered, failed) {
     const path = name.split('.')
     const method = path.pop()
     let owner
@@ -70,14 +80,14 @@ export class Host {
       return
     }
     let open = true
-    const answer = (how, value) => {
+    const first = (tell) => (value) => {
       if (!open) return
       open = false
       this.tasks.delete(flight)
-      this.deliver(asked, flight, how, value)
+      tell(value)
     }
-    const success = (value) => answer(SUCCEEDED, read(value))
-    const fail = (error) => answer(FAILED, error)
+    const success = first(answered)
+    const fail = first(failed)
     try {
       const task = owner[method](Object.assign({}, options, { success, fail }))
       if (open && task?.abort) this.tasks.set(flight, task)
@@ -98,58 +108,139 @@ export class Host {
   }
 
   deliver(asked, flight, how, value) {
-    if (!this.closed) this.connection.enter('answered', asked, flight, how, value)
+    this.tell('answered', asked, flight, how, value)
   }
 
-  /** Runs a function of the app's own; what it returns, a promise or not, is the answer. */
-  run(asked, flight, run) {
-    new Promise((resolve) => resolve(run())).then(
-      (value) => this.deliver(asked, flight, SUCCEEDED, value),
-      (error) => this.deliver(asked, flight, FAILED, error),
-    )
+  tell(way, ...given) {
+    if (!this.closed) this.connection.enter(way, ...given)
   }
 
-  exchange(code, asked, flight) {
+  exchange(code, flight) {
     const { exchange } = this.settings.options
+    const failed = (error) => this.exchangeFailed(flight, error)
     if (typeof exchange === 'function') {
       const request = (options) =>
         this.connection.calls.begin('request', Object.assign({}, options, { anonymous: true }))
-      this.run(asked, flight, () => exchange(code, { request }))
+      const answered = (reply) => this.exchanged(flight, 200, undefined, reply)
+      run(() => exchange(code, { request }), answered, failed)
       return
     }
     try {
       const { cloud, url, codeField = 'code', data } = exchange
-      if (cloud) this.native('cloud.callFunction', { name: cloud, data: data || {} }, asked, flight)
-      else {
+      if (cloud) {
+        const answered = (answer) => this.exchanged(flight, 200, undefined, own(answer, 'result'))
+        const options = { name: cloud, data: data || {} }
+        this.native('cloud.callFunction', options, EXCHANGE, flight, answered, failed)
+      } else {
+        const answered = (answer) =>
+          this.exchanged(
+            flight,
+            number(answer, 'statusCode') >>> 0,
+            own(answer, 'header'),
+            own(answer, 'data'),
+          )
         const body = Object.assign({}, data, { [codeField]: code })
-        this.native('request', this.post(url, body, exchange), asked, flight)
+        this.native('request', this.post(url, body, exchange), EXCHANGE, flight, answered, failed)
       }
     } catch (error) {
-      this.deliver(asked, flight, FAILED, error)
+      failed(error)
     }
+  }
+
+  /** Only a reply that reports no error is asked for a session. */
+  exchanged(flight, status, header, reply) {
+    if (this.closed) return
+    const inner = own(reply, 'data')
+    const code = number(reply, 'errcode')
+    const errcode = Number.isNaN(code) ? number(inner, 'errcode') : code
+    let texts
+    let expiresIn
+    if (status < 400 && !errcode) {
+      try {
+        const session = this.pick(reply)
+        texts = sessionTexts(session)
+        expiresIn = sessionNumber(session, 'expires_in')
+      } catch (error) {
+        this.deliver(EXCHANGE, flight, THREW, error)
+        return
+      }
+    }
+    // A backend's reason, under the names in use. No other part of the reply is shown: it may hold
+    // a session_key (law S3).
+    const names = ['errmsg', 'message', 'msg']
+    const reason = text(reply, ...names) || text(inner, ...names)
+    this.tell(
+      'exchanged',
+      flight,
+      status,
+      errcode,
+      retryAfter(header),
+      texts,
+      expiresIn,
+      reason,
+      NaN,
+      undefined,
+    )
+  }
+
+  exchangeFailed(flight, error) {
+    const [status, errcode, wait] = ['statusCode', 'errcode', 'retryAfter'].map((name) => number(error, name))
+    this.tell('exchanged', flight, status, errcode, wait, undefined, NaN, said(error), errno(error), error)
   }
 
   ask(need, reason, asked, flight) {
-    this.run(asked, flight, () => this.settings.prompts[need].ask({ need, reason }))
+    run(
+      () => this.settings.prompts[need].ask({ need, reason }),
+      // Where it returns nothing, provide() or deny() will come.
+      (detail) => {
+        if (typeof detail === 'object' && detail !== null) this.deliver(asked, flight, SUCCEEDED, detail)
+      },
+      (error) => this.deliver(asked, flight, FAILED, error),
+    )
   }
 
-  submit(need, detail, attach, asked, flight) {
+  submit(need, detail, attach, flight) {
     const prompt = this.settings.prompts[need]
     const { calls } = this.connection
+    const threw = (error) => this.deliver(SUBMIT, flight, THREW, error)
     try {
       const url = prompt.submit
       if (typeof url === 'function') {
-        this.run(asked, flight, () => prompt.submit(detail))
+        run(
+          () => prompt.submit(detail),
+          (reply) => this.submitted(flight, NaN, false, () => reply),
+          threw,
+        )
         return
       }
       const route = calls.routes.of(this.connection, url)
-      const isForeign = route === FOREIGN
+      const attached = attach && route !== FOREIGN
       const call = { options: this.post(url, detail, {}), url, route, plain: true }
-      const native = nativeOptions(calls, call, attach && !isForeign)
-      this.native('request', native, isForeign ? SUBMIT_ELSEWHERE : asked, flight)
+      const failed = (error) => this.deliver(SUBMIT, flight, FAILED, error)
+      const answered = (answer) => {
+        const status = number(answer, 'statusCode')
+        if (status >= 0) this.submitted(flight, status, attached, () => this.pick(own(answer, 'data')))
+        else failed(answer)
+      }
+      this.native('request', nativeOptions(calls, call, attached), SUBMIT, flight, answered, failed)
     } catch (error) {
-      this.deliver(asked, flight, THREW, error)
+      threw(error)
     }
+  }
+
+  /** The reply may hold a session; where it does not, the detail has been taken all the same. */
+  submitted(flight, status, attached, pick) {
+    if (this.closed) return
+    let texts
+    let expiresIn
+    try {
+      const session = status >= 400 ? undefined : pick()
+      texts = sessionTexts(session)
+      expiresIn = sessionNumber(session, 'expires_in')
+    } catch (_) {
+      // The app's rule does not know this kind of reply.
+    }
+    this.tell('submitted', flight, status, attached, texts, expiresIn)
   }
 
   post(url, data, { method = 'POST', header, timeout }) {
@@ -164,9 +255,18 @@ export class Host {
     return options
   }
 
+  /** What `restore` is told of what storage holds; undefined where that is nothing. */
   stored() {
     const stored = this.storage.load()
-    return stored === undefined ? undefined : Object(stored)
+    const session = own(stored, 'session')
+    return stored === undefined
+      ? undefined
+      : [
+          sessionTexts(session),
+          sessionNumber(stored, 'v'),
+          sessionNumber(session, 'expiresAt'),
+          sessionNumber(stored, 'savedAt'),
+        ]
   }
 
   store(v, savedAt) {
@@ -218,54 +318,27 @@ export class Host {
     return timer
   }
 
-  /** Picks the session out of a reply; what the app's own rule throws is the core's to judge. */
+  said(value) {
+    return said(value)
+  }
+
+  errno(value) {
+    return errno(value)
+  }
+
+  /** Picks the session out of a reply: by the app's own rule, which may throw, or by the usual one. */
   pick(reply) {
     const { readSession } = this.settings.options
     if (readSession) return readSession(reply)
-    const inner = this.own(reply, 'data')
-    const holds = (name) => this.own(inner, name) !== undefined
+    const inner = own(reply, 'data')
+    const holds = (name) => own(inner, name) !== undefined
     return holds('token') || holds('openid') ? inner : reply
   }
+}
 
-  retryAfter(header) {
-    try {
-      const name = Object.keys(header).find((name) => name.toLowerCase() === 'retry-after')
-      const text = header[name]
-      if (text > 0) return Number(text)
-      const wait = Date.parse(text) - Date.now()
-      return wait > 0 ? wait / 1000 : NaN
-    } catch (_) {
-      return NaN // no header, or not one that a server could send
-    }
-  }
-
-  own(object, key) {
-    try {
-      // Not Object.hasOwn: older phones have none.
-      const value = hasOwn.call(object, key) ? object[key] : undefined
-      return value === null ? undefined : value
-    } catch (_) {
-      return undefined // undefined, null, or a getter that throws
-    }
-  }
-
-  text(object, key) {
-    const value = this.own(object, key)
-    return typeof value === 'string' ? value : undefined
-  }
-
-  number(object, key) {
-    const value = this.own(object, key)
-    return typeof value === 'number' ? value : NaN
-  }
-
-  lines(value) {
-    try {
-      return Array.isArray(value) ? needLines(value) : undefined
-    } catch (_) {
-      return undefined // not all of them are names
-    }
-  }
+/** Runs a function of the app's own; what it returns, a promise or not, is the answer. */
+function run(asked, answered, failed) {
+  new Promise((resolve) => resolve(asked())).then(answered, failed)
 }
 
 /** Some hosts return a promise beside calling back; its rejection is nobody's (law L7). */

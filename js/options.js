@@ -39,21 +39,15 @@ export function needLines(needs, field = 'needs') {
 /** Own fields alone: what somebody put on `Object.prototype` is not the app's word. */
 const own = (options) => Object.assign(Object.create(null), options)
 
-/** What the exchange is, as the core names it (`Asked` in `src/wasm/answer.rs`). */
-const BY_REQUEST = 1
-const BY_FUNCTION = 2
-const BY_CLOUD = 3
-
-function exchangeBy(exchange) {
-  if (isFunction(exchange)) return BY_FUNCTION
+/** Is it a cloud function, which wants no code? */
+function isByCloud(exchange) {
+  if (isFunction(exchange)) return false
   check(isObject(exchange), 'exchange', 'a URL, { url }, { cloud } or a function')
-  if (exchange.cloud !== undefined) {
-    check(isText(exchange.cloud), 'exchange.cloud', 'the name of a cloud function')
-    return BY_CLOUD
-  }
-  check(isText(exchange.url), 'exchange.url', 'a URL')
+  const { cloud, url } = exchange
+  if (cloud === undefined) check(isText(url), 'exchange.url', 'a URL')
+  else check(isText(cloud), 'exchange.cloud', 'the name of a cloud function')
   optional(exchange, 'codeField', isText, 'the name of a field')
-  return BY_REQUEST
+  return cloud !== undefined
 }
 
 /**
@@ -118,7 +112,7 @@ export function checkOptions(given) {
     prompts,
     /** In the order of `create` in `src/wasm/exports.rs`; names are one a line. */
     forCore: [
-      exchangeBy(options.exchange),
+      isByCloud(options.exchange),
       [options.baseURL, ...trustedOrigins].join('\n'),
       shown.join('\n'),
       posted.join('\n'),

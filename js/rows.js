@@ -1,5 +1,4 @@
 /** What the core says in rows: the names of the values, in the order of its own `Serialize`. */
-export const SESSION = ['token', 'openid', 'unionid', 'expiresAt', 'granted']
 export const STEP = ['step', 'ticket', 'attempt', 'flight', 'session', 'need', 'status', 'code']
 export const FAILURE = [
   'code',

@@ -203,7 +203,7 @@ impl Machine {
     }
 
     /// Does the app have the detail of that need posted with the session?
-    pub fn posts(&self, need: Need) -> bool {
+    pub(crate) fn posts(&self, need: Need) -> bool {
         self.config.prompt(need).is_some_and(|prompt| prompt.submission == Submission::Post)
     }
 

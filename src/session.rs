@@ -3,7 +3,6 @@
 use crate::clock::Millis;
 use crate::need::Need;
 use crate::record::{self, Misfit, Record, Value};
-use serde::{Serialize, Serializer};
 
 /// Counts sessions, for traces. Law S5 goes by [`crate::keeper::Moment`]s.
 pub type Generation = u32;
@@ -26,18 +25,6 @@ pub struct Session {
     pub expires_at: Millis,
     /// Needs that hold for this user.
     pub granted: Vec<Need>,
-}
-
-impl Session {
-    /// The public names of what [`Serialize`] writes as a row.
-    pub const FIELDS: &[&str] = &["token", "openid", "unionid", "expiresAt", "granted"];
-}
-
-/// A row: nothing but the values, to save the names their way across the border.
-impl Serialize for Session {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (&self.token, &self.openid, &self.unionid, self.expires_at, &self.granted).serialize(serializer)
-    }
 }
 
 /// What a backend answers to an exchange. At least one of `token` and `openid`.
@@ -157,7 +144,14 @@ mod tests {
     fn s3_only_the_named_fields_are_read() {
         let reply = json!({ "token": "t", "session_key": "secret", "x": 1 });
         let saved = SessionReply::read(&reply).unwrap().begin(5.0, 10.0);
-        assert_eq!(serde_json::to_value(&saved.session).unwrap(), json!(["t", null, null, 10_005.0, []]));
+        let session = Session {
+            token: Some("t".into()),
+            openid: None,
+            unionid: None,
+            expires_at: 10_005.0,
+            granted: Vec::new(),
+        };
+        assert_eq!(saved.session, session);
     }
 
     #[test]

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { INTERNAL } from '../build/bundle.js'
-import { FAILURE, SESSION, STEP } from '../js/rows.js'
+import { FAILURE, STEP } from '../js/rows.js'
 import * as wishes from '../js/wish.js'
 
 const read = (name) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
@@ -30,7 +30,6 @@ function variants(path, name) {
 }
 
 for (const [path, row] of [
-  ['src/session.rs', SESSION],
   ['src/trace.rs', STEP],
   ['src/error.rs', FAILURE],
 ]) {
@@ -54,14 +53,14 @@ test('the way of an answer has the same number on both sides', () => {
 
 test('what JavaScript says was asked is what Rust reads', () => {
   const asked = variants('src/wasm/answer.rs', 'Asked')
-  for (const [path, name, variant] of [
-    ['js/options.js', 'BY_REQUEST', 'ExchangeRequest'],
-    ['js/options.js', 'BY_FUNCTION', 'ExchangeFunction'],
-    ['js/options.js', 'BY_CLOUD', 'ExchangeCloud'],
-    ['js/host.js', 'SUBMIT_ELSEWHERE', 'SubmitElsewhere'],
-  ]) {
-    assert.equal(asked[scriptNumbers(path, [name])[name]], variant, name)
-  }
+  const { EXCHANGE, SUBMIT } = scriptNumbers('js/host.js', ['EXCHANGE', 'SUBMIT'])
+  assert.deepEqual([asked[EXCHANGE], asked[SUBMIT]], ['Exchange', 'Submit'])
+})
+
+test('what stands for a field that does not fit is the same on both sides', () => {
+  const [, rust] = /const MISFIT: &str = "(.*)";/.exec(read('src/wasm/value.rs'))
+  const [, script] = /const MISFIT = '(.*)'/.exec(read('js/reading.js'))
+  assert.equal(script, rust)
 })
 
 test('traits of a request are the same bits on both sides', () => {

@@ -14,13 +14,13 @@ mod fuzz_inputs {
     pub mod json;
     pub mod url;
 }
-#[path = "drive/rows.rs"]
-mod rows;
+#[path = "drive/stored.rs"]
+mod stored;
 
 use fastrand::Rng;
 use fuzz_inputs::json::{self, Json};
 use fuzz_inputs::url;
-use rows::stored;
+use stored::stored;
 use wxlogin::clock::Millis;
 use wxlogin::origin::{Origins, Route};
 use wxlogin::session::{Saved, SessionReply};

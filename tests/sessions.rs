@@ -11,8 +11,8 @@
 mod drive;
 
 use drive::{
-    Drive, Happening, LIFE, LOGIN_TIMEOUT, MARGIN, SECOND, START, answered, err_msg, from_stored, rows,
-    session, unreachable_backend,
+    Drive, Happening, LIFE, LOGIN_TIMEOUT, MARGIN, SECOND, START, answered, err_msg, from_stored, session,
+    unreachable_backend,
 };
 use serde_json::{Value as Json, json};
 use wxlogin::effect::{ChangeKind, Outcome};
@@ -22,7 +22,7 @@ use wxlogin::error::Code;
 const FRESH_FOR: f64 = LIFE * SECOND - MARGIN;
 
 fn stored(drive: &Drive) -> Json {
-    rows::stored(drive.stored.as_ref().unwrap())
+    drive::stored::stored(drive.stored.as_ref().unwrap())
 }
 
 #[test]

@@ -10,18 +10,21 @@
 
 mod drive;
 
-use drive::rows::{object, stored};
+use drive::stored::stored;
 use drive::{Drive, GET, POST, SECOND, answered, err_msg, from_stored};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use wxlogin::trace::Step;
 
 /// What was heard since the last time: the step, then its fields.
 fn heard(drive: &mut Drive) -> Vec<String> {
     let line = |step: Step| {
-        let fields = object(&step, Step::FIELDS);
-        let name = fields["step"].as_str().unwrap().to_owned();
-        let rest = fields.iter().filter(|(field, _)| *field != "step");
-        rest.fold(name, |line, (field, value)| {
+        let Ok(Json::Array(values)) = serde_json::to_value(&step) else { panic!("no row") };
+        assert_eq!(values.len(), Step::FIELDS.len());
+        let mut fields: Vec<_> =
+            Step::FIELDS.iter().zip(values).filter(|(_, value)| !value.is_null()).collect();
+        fields[1..].sort_by_key(|(field, _)| **field);
+        let name = step.step.to_owned();
+        fields[1..].iter().fold(name, |line, (field, value)| {
             format!("{line} {field}={}", value.to_string().replace('"', ""))
         })
     };

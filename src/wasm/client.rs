@@ -2,7 +2,7 @@
 
 use super::answer::Asked;
 use super::imports::{Calls, Host};
-use super::value::{JsRecord, to_js, unwrap};
+use super::value::{SessionFields, session_texts, to_js, unwrap};
 use crate::config::Config;
 use crate::effect::{Effect, Effects, Outcome};
 use crate::error::Failure;
@@ -26,7 +26,6 @@ pub struct Client {
     origins: Origins,
     calls: Calls,
     host: Host,
-    exchange: Asked,
     /// The wall-clock instant that the timer is set for, or infinity.
     armed: Cell<f64>,
     now: Cell<f64>,
@@ -35,7 +34,7 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn new(calls: Calls, host: Host, exchange: Asked, config: Config, origins: &str, now: f64) -> Self {
+    pub fn new(calls: Calls, host: Host, config: Config, origins: &str, now: f64) -> Self {
         let seed = (Math::random() * f64::from(u32::MAX)) as u64;
         Client {
             machine: RefCell::new(Machine::new(config, seed)),
@@ -44,7 +43,6 @@ impl Client {
             origins: Origins::new(record::lines(origins)),
             calls,
             host,
-            exchange,
             armed: Cell::new(f64::INFINITY),
             now: Cell::new(if now.is_finite() { now } else { 0.0 }),
             last_error: RefCell::default(),
@@ -84,11 +82,8 @@ impl Client {
         self.handle(Event::TimerFired, now);
     }
 
-    /// Takes over what storage holds. What can't be read is removed (law S4).
-    pub fn restore(&self) {
-        let Some(object) = self.host.stored() else { return };
-        let stored = JsRecord { host: &self.host, object: object.into() };
-        match Saved::from_stored(&stored, &stored.child("session")) {
+    pub fn restore(&self, stored: &SessionFields<'_>) {
+        match Saved::from_stored(stored, stored) {
             Some(saved) => {
                 let effects = self.machine.borrow_mut().restore(saved);
                 self.perform_all(effects);
@@ -131,7 +126,7 @@ impl Client {
 
             Effect::CallLogin { flight } => host.call("login", "", Asked::Code.number(), flight),
             Effect::Exchange { flight, code } => {
-                host.exchange(&unwrap(code.as_ref()), self.exchange.number(), flight);
+                host.exchange(&unwrap(code.as_ref()), flight);
             }
             Effect::CancelFlight { flight } => host.cancel(flight),
 
@@ -152,14 +147,13 @@ impl Client {
                 host.ask(&need.name(), reason.as_str(), Asked::Prompt.number(), flight);
             }
             Effect::Submit { flight, need, detail, attach } => {
-                let posts = self.machine.borrow().posts(need);
-                let asked = if posts { Asked::SubmitRequest } else { Asked::SubmitFunction };
-                host.submit(&need.name(), &unwrap(Some(&detail)), attach, asked.number(), flight);
+                host.submit(&need.name(), &unwrap(Some(&detail)), attach, flight);
             }
 
             Effect::Publish(lease) => {
-                let session = lease.saved.map_or(JsValue::UNDEFINED, |saved| to_js(&saved.session));
-                self.calls.publish(&session, lease.moment, lease.from, lease.until);
+                let texts = lease.saved.as_ref().map(|saved| session_texts(&saved.session));
+                let end = lease.saved.map_or(0.0, |saved| saved.session.expires_at);
+                self.calls.publish(texts, end, lease.moment, lease.from, lease.until);
             }
             Effect::Store(Some(saved)) => host.store(STORED_VERSION, saved.saved_at),
             Effect::Store(None) => host.forget(),

@@ -8,11 +8,15 @@
 use super::answer::{self, Asked};
 use super::client::Client;
 use super::imports::{Calls, Host};
-use super::value::JsRecord;
+use super::value::{SessionFields, detail, host_error, integer, number as some_number};
 use crate::config::{Config, Exchange, Prompt, Submission};
-use crate::event::{Event, Traits};
+use crate::error::HostError;
+use crate::event::{Event, ExchangeReply, Traits};
 use crate::need::Need;
+use crate::opaque::Opaque;
 use crate::origin::Route;
+use crate::record::Misfit;
+use crate::session::SessionReply;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
@@ -60,7 +64,7 @@ fn handle(number: u32, event: Event, now: f64) {
 pub fn create(
     calls: Calls,
     host: Host,
-    exchange: u32,
+    by_cloud: bool,
     origins: &str,
     shown: &str,
     posted: &str,
@@ -73,7 +77,6 @@ pub fn create(
     tracing: bool,
     now: f64,
 ) -> u32 {
-    let exchange = Asked::numbered(exchange).unwrap_or(Asked::ExchangeRequest);
     let mut prompts = Vec::new();
     for (names, submission) in
         [(shown, Submission::Nothing), (posted, Submission::Post), (submitted, Submission::Call)]
@@ -86,17 +89,25 @@ pub fn create(
         login_timeout,
         prompt_timeout,
         retries,
-        exchange: if exchange == Asked::ExchangeCloud { Exchange::Cloud } else { Exchange::Code },
+        exchange: if by_cloud { Exchange::Cloud } else { Exchange::Code },
         prompts,
     };
-    let client: &Client = Box::leak(Box::new(Client::new(calls, host, exchange, config, origins, now)));
+    let client: &Client = Box::leak(Box::new(Client::new(calls, host, config, origins, now)));
     let number = CLIENTS.with_borrow_mut(|clients| {
         clients.push(client);
         clients.len() as u32 - 1
     });
     client.set_tracing(tracing);
-    client.restore();
     number
+}
+
+/// Takes over what storage holds. What can't be read is removed (law S4).
+#[wasm_bindgen]
+pub fn restore(number: u32, texts: &str, v: f64, expires_at: f64, saved_at: f64) {
+    if let Some(client) = client(number) {
+        let numbers = [("v", v), ("expiresAt", expires_at), ("savedAt", saved_at)];
+        client.restore(&SessionFields { texts, numbers: &numbers });
+    }
 }
 
 /// How a URL with that beginning is to be treated: 0 join, 1 trusted, 2 foreign.
@@ -131,10 +142,10 @@ pub fn wish(
         wish::PEEK => Event::SessionPeeked { ticket },
         wish::LOGOUT => Event::LogoutWanted { ticket },
         wish::PROVIDE => {
-            let detail = JsRecord { host: client.host(), object: value }.detail();
+            let detail = detail(client.host(), value);
             Event::DetailProvided { ticket, need: Need::named(needs), detail }
         }
-        wish::DENY => Event::NeedDenied { need: Need::named(needs), reason: value.as_string() },
+        wish::DENY => Event::NeedDenied { need: Need::named(needs), reason: client.host().said(&value) },
         wish::ABORT => Event::Aborted { ticket },
         _ => return,
     };
@@ -179,7 +190,7 @@ pub fn replied(
 #[wasm_bindgen]
 pub fn failed(number: u32, ticket: u32, attempt: u32, error: JsValue, function: Option<String>, now: f64) {
     let Some(client) = client(number) else { return };
-    let error = JsRecord { host: client.host(), object: error }.host_error();
+    let error = host_error(client.host(), error);
     let event = match function {
         Some(name) => Event::CallbackFailed { ticket, attempt, name, error },
         None => Event::SendFailed { ticket, attempt, error },
@@ -187,13 +198,67 @@ pub fn failed(number: u32, ticket: u32, attempt: u32, error: JsValue, function: 
     client.handle(event, now);
 }
 
-/// What came of a call that [`Host`] made.
+/// What came of a call that [`Host`] made, but for the replies below.
 #[wasm_bindgen]
 pub fn answered(number: u32, asked: u32, flight: u32, how: u32, value: JsValue, now: f64) {
     let (Some(client), Some(asked)) = (client(number), Asked::numbered(asked)) else { return };
-    if let Some(event) = answer::event(client.host(), asked, flight, how, value) {
-        client.handle(event, now);
-    }
+    client.handle(answer::event(client.host(), asked, flight, how, value), now);
+}
+
+/// What came of an exchange. `texts` are those of [`SessionFields`]: `None` where nobody answered,
+/// or with an error. `said`, `errno` and `cause` are of what went wrong; numbers may be `NaN`.
+#[wasm_bindgen]
+pub fn exchanged(
+    number: u32,
+    flight: u32,
+    status: f64,
+    errcode: f64,
+    retry_after: f64,
+    texts: Option<String>,
+    expires_in: f64,
+    said: Option<String>,
+    errno: f64,
+    cause: JsValue,
+    now: f64,
+) {
+    let Some(client) = client(number) else { return };
+    let session = texts.map_or(Err(Misfit { field: "reply", expected: "an answer" }), |texts| {
+        read_session(&texts, expires_in)
+    });
+    let reply = ExchangeReply {
+        status: integer(status).map(|status| status as u16),
+        errcode: integer(errcode),
+        retry_after: some_number(retry_after),
+        session,
+        said: HostError {
+            err_msg: said,
+            errno: integer(errno),
+            cause: cause.is_truthy().then(|| Opaque::new(cause)),
+        },
+    };
+    client.handle(Event::Exchanged { flight, reply: Box::new(reply) }, now);
+}
+
+/// A submission was answered: by a backend with a `status`, or by a function of the app's own.
+/// `texts` as for [`exchanged`].
+#[wasm_bindgen]
+pub fn submitted(
+    number: u32,
+    flight: u32,
+    status: f64,
+    attached: bool,
+    texts: Option<String>,
+    expires_in: f64,
+    now: f64,
+) {
+    let Some(client) = client(number) else { return };
+    let session = texts.and_then(|texts| read_session(&texts, expires_in).ok());
+    let status = integer(status).map(|status| status as u16);
+    client.handle(Event::Submitted { flight, status, session, attached }, now);
+}
+
+fn read_session(texts: &str, expires_in: f64) -> Result<SessionReply, Misfit> {
+    SessionReply::read(&SessionFields { texts, numbers: &[("expires_in", expires_in)] })
 }
 
 #[wasm_bindgen(js_name = timerFired)]

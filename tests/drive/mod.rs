@@ -6,7 +6,7 @@
 
 #![allow(dead_code, reason = "every suite drives another part of it")]
 
-pub mod rows;
+pub mod stored;
 
 use serde_json::{Value as JsonValue, json};
 use std::collections::{HashMap, HashSet};
