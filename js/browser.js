@@ -11,8 +11,9 @@ function webStorage() {
 }
 
 async function bytesOf(wasm) {
-  if (wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)) return wasm
-  const response = await fetch(wasm.href ?? wasm)
+  const place = wasm.href ?? wasm
+  if (typeof place !== 'string') return wasm
+  const response = await fetch(place)
   if (!response.ok) throw new Error(`${response.url} answered ${response.status}`)
   return response.arrayBuffer()
 }

@@ -24,8 +24,16 @@ const LENT = 2 ** 31
 /** After this at the latest the core hears of such a request, so that its time limit is kept. ms. */
 const LENT_FOR = 1000
 
-/** The lease until the core publishes one. */
-const NO_SESSION = { session: undefined, header: undefined, moment: 0, from: -Infinity, until: Infinity }
+/** The lease of a core that has published none. */
+export const NO_SESSION = {
+  session: undefined,
+  header: undefined,
+  moment: 0,
+  from: -Infinity,
+  until: Infinity,
+}
+/** The one while there is no core. */
+const NO_LEASE = Object.assign({}, NO_SESSION, { until: -Infinity })
 
 // Handed out by the promise constructor, without a closure for each promise.
 let resolveNew
@@ -121,7 +129,9 @@ export class Calls {
     this.slots = []
     this.free = []
     this.sweep = undefined
-    this.lease = NO_SESSION
+    this.lease = NO_LEASE
+    /** The session that was got last: somebody may have ended it since. */
+    this.got = undefined
   }
 
   areUnderWay() {
@@ -249,7 +259,7 @@ export class Calls {
   settle(ticket, outcome) {
     const call = this.take(ticket)
     if (outcome === REPLY) this.end(call, undefined, call.reply)
-    else if (outcome === CURRENT_SESSION) this.end(call, undefined, this.lease.session)
+    else if (outcome === CURRENT_SESSION) this.end(call, undefined, this.got)
     else this.end(call, undefined, outcome === NOTHING ? null : undefined)
   }
 
@@ -260,9 +270,10 @@ export class Calls {
   }
 
   publish(texts, expiresAt, moment, from, until) {
-    if (this.connection.host.closed) return // the last words of a module that broke
+    this.connection.host.assertOpen()
     const { header, scheme } = this.settings.attach
     const session = texts === undefined ? undefined : sessionFrom(texts, expiresAt)
+    this.got = session || this.got
     // Its own, since an app without tokens must not send one that stands on a prototype.
     const token = own(session, 'token')
     this.lease = {
@@ -384,7 +395,7 @@ export class Calls {
     const calls = this.slots.filter(Boolean)
     this.slots = []
     this.free = []
-    this.lease = NO_SESSION
+    this.lease = NO_LEASE
     for (const call of calls) {
       call.ticket = -1
       this.end(call, error)

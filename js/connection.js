@@ -1,4 +1,4 @@
-import { Calls } from './calls.js'
+import { Calls, NO_SESSION } from './calls.js'
 import { LoginError } from './error.js'
 import { Host } from './host.js'
 
@@ -33,13 +33,19 @@ export class Connection {
     this.depth -= 1
   }
 
+  isInUse() {
+    return this.core !== undefined || this.waiting.length > 0
+  }
+
   /** Starts a call. False while there is no module. */
   start(call) {
-    const { core } = this
+    let { core } = this
     if (core === undefined) return false
     const { depth } = this
     try {
       if (call.api !== undefined && this.calls.lend(call)) return true
+      core = this.core
+      if (core === undefined) return false // it broke in what the host did meanwhile
       this.depth += 1
       const ticket = this.calls.ticketFor(call)
       core.wish(this.client, call.wish, ticket, call.traits, call.limit, call.needs, call.value, Date.now())
@@ -65,7 +71,8 @@ export class Connection {
       : Promise.reject(new LoginError('HOST_UNSUPPORTED', 'there is no wx here: name the API object as host'))
     loaded
       .then((module) => {
-        this.connect(module, api)
+        // Another client may have broken it already; then these calls wait for the next one.
+        if (module === this.loader.module) this.connect(module, api)
         // In the same turn, so that no later call overtakes these.
         for (const call of this.takeWaiting()) this.begin(call)
       })
@@ -89,6 +96,7 @@ export class Connection {
     if (this.core !== undefined) return
     this.module = module
     this.host = new Host(this.settings, this, api)
+    this.calls.lease = NO_SESSION
     try {
       const { forCore, tracing } = this.settings
       this.client = module.core.create(this.calls, this.host, ...forCore, tracing, Date.now())

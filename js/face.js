@@ -44,7 +44,11 @@ export function createFace(platform) {
           given.catch(ignore) // a tap's handler rarely looks; whoever waits for the need is told
           return given
         }),
-      deny: (need, reason) => connection.enter('wish', DENY, 0, 0, 0, needLines(need, 'need'), reason),
+      deny(need, reason) {
+        const name = needLines(need, 'need')
+        // With nothing under way there is nothing to be denied: no reason to load anything.
+        if (connection.isInUse()) calls.command(DENY, name, reason).catch(ignore)
+      },
 
       onChange: (listener) => connection.listen(connection.changeListeners, listener),
       onTrace: (listener) => connection.listen(connection.traceListeners, listener),

@@ -48,6 +48,11 @@ export class Host {
     this.arm(-1)
   }
 
+  /** Where a module broke in what it had called, what has called that goes on: not to act (law X5). */
+  assertOpen() {
+    if (this.closed) throw new Error('the module broke')
+  }
+
   lacks(name) {
     try {
       return typeof this.api[name] !== 'function'
@@ -57,6 +62,7 @@ export class Host {
   }
 
   call(name, scope, asked, flight) {
+    this.assertOpen()
     const asks = name === 'authorize' ? { scope } : undefined
     const read = ANSWERS[name]
     const answered = (answer) => this.deliver(asked, flight, SUCCEEDED, read?.(answer, scope))
@@ -116,6 +122,7 @@ export class Host {
   }
 
   exchange(code, flight) {
+    this.assertOpen()
     const { exchange } = this.settings.options
     const failed = (error) => this.exchangeFailed(flight, error)
     if (typeof exchange === 'function') {
@@ -189,6 +196,7 @@ export class Host {
   }
 
   ask(need, reason, asked, flight) {
+    this.assertOpen()
     run(
       () => this.settings.prompts[need].ask({ need, reason }),
       // Where it returns nothing, provide() or deny() will come.
@@ -200,6 +208,7 @@ export class Host {
   }
 
   submit(need, detail, attach, flight) {
+    this.assertOpen()
     const prompt = this.settings.prompts[need]
     const { calls } = this.connection
     const threw = (error) => this.deliver(SUBMIT, flight, THREW, error)
@@ -270,14 +279,17 @@ export class Host {
   }
 
   store(v, savedAt) {
+    this.assertOpen()
     this.storage.save({ v, session: this.connection.calls.lease.session, savedAt })
   }
 
   forget() {
+    this.assertOpen()
     this.storage.remove()
   }
 
   changed(type) {
+    this.assertOpen()
     this.connection.changed(type)
   }
 

@@ -11,20 +11,26 @@ export class Loader {
   constructor(platform) {
     this.platform = platform
     this.module = undefined
+    /** The load under way, and the options that it goes by. */
     this.pending = undefined
+    this.ways = {}
   }
 
-  load({ wasm, fallback }) {
+  load(options) {
+    const { wasm, fallback } = options
     if (this.module) return Promise.resolve(this.module)
     if (!this.pending) {
       const forget = () => {
         this.pending = undefined
       }
+      this.ways = options
       this.pending = this.tryAll(wasm, fallback).then((module) => {
         this.module = module
         return module
       })
       this.pending.then(forget, forget)
+    } else if (wasm !== this.ways.wasm || fallback !== this.ways.fallback) {
+      return this.pending.catch(() => this.load(options)) // by ways of its own
     }
     return this.pending
   }

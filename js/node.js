@@ -3,14 +3,17 @@ import { createFace } from './face.js'
 
 export { isLoginError, LoginError } from './error.js'
 
-const isBytes = (wasm) => wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)
+async function bytesOf(wasm) {
+  const place = wasm.href ?? wasm
+  if (typeof place !== 'string') return wasm
+  return readFile(place.startsWith('file:') ? new URL(place) : place)
+}
 
 export const createClient = createFace({
   host: () => globalThis.wx,
   hasWebAssembly: () => typeof WebAssembly !== 'undefined',
   webStorage: () => undefined,
   instantiate: async (wasm = new URL('./wxlogin.wasm', import.meta.url), imports) => {
-    const bytes = isBytes(wasm) ? wasm : await readFile(wasm.href ? new URL(wasm.href) : wasm)
-    return (await WebAssembly.instantiate(bytes, imports)).instance.exports
+    return (await WebAssembly.instantiate(await bytesOf(wasm), imports)).instance.exports
   },
 })

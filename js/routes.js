@@ -3,7 +3,7 @@ const BACKSLASH = 92
 /** Distinct URL beginnings to remember; a mini-program has a handful. */
 const MOST = 64
 /** Everything in front of the path, which is all that the core reads; it looks past white space. */
-const BEGINNING = /^[^/\\?#]*(?:[/\\][^!-\uffff]*[/\\][^/\\?#]*)?/
+const BEGINNING = /^[^/\\?#]*(?:[/\\][^!-\uffff]*[/\\][^/\\?#]*|\\)?/
 
 /** The core's word on a URL: relative to `baseURL`, of a trusted origin, or neither (law R4). */
 export const JOIN = 0

@@ -93,7 +93,7 @@ impl Machine {
             if is_current && !gate.state.has_detail() {
                 gate.began = began;
             }
-            gate.waiters.push(waiter);
+            self.calls.add_waiter(&mut gate.waiters, waiter);
             return Standing::Waiting;
         }
         if need.kind() == Kind::Step {
@@ -154,6 +154,11 @@ impl Machine {
 
     fn gate(&mut self, id: Flight) -> Option<&mut Gate> {
         self.gates.iter_mut().find(|gate| gate.id == id)
+    }
+
+    /// Does a need wait for that answer?
+    pub(crate) fn has_gate_awaiting(&self, flight: Flight) -> bool {
+        self.gates.iter().any(|gate| gate.state.flight() == Some(flight))
     }
 
     /// The gate that waits for that answer.
@@ -317,7 +322,7 @@ impl Machine {
         let open = self.gates.iter_mut().find(|gate| gate.need == need);
         let id = match (open, need.kind()) {
             (Some(gate), _) => {
-                gate.waiters.push(waiter);
+                self.calls.add_waiter(&mut gate.waiters, waiter);
                 gate.id
             }
             (None, Kind::Step) if self.config.prompt(need).is_some() => {

@@ -191,6 +191,11 @@ impl Effects {
         self.0.is_empty()
     }
 
+    /// Does the lease change?
+    pub fn publish(&self) -> bool {
+        self.0.iter().any(|effect| matches!(effect, Effect::Publish(_)))
+    }
+
     /// With what another event led to later.
     pub fn append(&mut self, mut later: Effects) {
         self.0.append(&mut later.0);

@@ -181,12 +181,17 @@ impl Keeper {
     }
 
     fn publish(&self, effects: &mut Effects) {
+        effects.push(Effect::Publish(self.lease()));
+    }
+
+    /// What is published last.
+    pub fn lease(&self) -> Lease {
         let saved = self.current.clone();
         let (from, until) = match &saved {
             Some(saved) => (saved.fresh_from(self.margin), saved.fresh_until(self.margin)),
             None => (Millis::NEG_INFINITY, Millis::INFINITY),
         };
-        effects.push(Effect::Publish(Lease { saved, moment: self.moment, from, until }));
+        Lease { saved, moment: self.moment, from, until }
     }
 
     fn end(&mut self, kind: ChangeKind, effects: &mut Effects) {

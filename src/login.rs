@@ -47,8 +47,16 @@ impl Login {
         }
     }
 
+    /// The answer that is waited for.
+    pub(crate) const fn flight(&self) -> Option<Flight> {
+        match *self {
+            Login::Fetching { flight, .. } | Login::Exchanging { flight, .. } => Some(flight),
+            Login::Idle | Login::Deferred { .. } => None,
+        }
+    }
+
     pub(crate) const fn is_calling(&self) -> bool {
-        matches!(self, Login::Fetching { .. } | Login::Exchanging { .. })
+        self.flight().is_some()
     }
 }
 
@@ -79,7 +87,7 @@ impl Machine {
             Login::Deferred { forced, .. } => *forced |= force,
             Login::Fetching { .. } | Login::Exchanging { .. } => {}
         }
-        self.login_waiters.push(waiter);
+        self.calls.add_waiter(&mut self.login_waiters, waiter);
         Standing::Waiting
     }
 

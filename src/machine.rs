@@ -7,10 +7,10 @@ use crate::authorization::Gate;
 use crate::backoff::Backoff;
 use crate::clock::{Clock, Millis};
 use crate::config::{Config, Submission};
-use crate::effect::{Effects, Outcome};
+use crate::effect::{Effect, Effects, Outcome};
 use crate::error::Failure;
 use crate::event::{Attempt, Event, Flight, Ticket};
-use crate::keeper::Keeper;
+use crate::keeper::{Keeper, Lease};
 use crate::login::Login;
 use crate::need::Need;
 use crate::request::{Calls, Purpose, Serial};
@@ -195,6 +195,34 @@ impl Machine {
     /// No call and no prompt is under way.
     pub fn is_idle(&self) -> bool {
         self.gates.is_empty() && self.calls.is_empty()
+    }
+
+    /// Is what was decided still wanted? Whoever was told of an earlier effect may have changed that.
+    pub fn wants(&self, effect: &Effect) -> bool {
+        match *effect {
+            Effect::Send { ticket, attempt, .. } => self.awaits(ticket, attempt),
+            Effect::CallLogin { flight }
+            | Effect::Exchange { flight, .. }
+            | Effect::CheckKey { flight }
+            | Effect::ReadPrivacy { flight }
+            | Effect::AskPrivacy { flight }
+            | Effect::ReadSetting { flight, .. }
+            | Effect::Authorize { flight, .. }
+            | Effect::Ask { flight, .. }
+            | Effect::Submit { flight, .. } => {
+                self.login.flight() == Some(flight) || self.has_gate_awaiting(flight)
+            }
+            // A later one is on its way.
+            Effect::Store(Some(ref saved)) => {
+                self.lease().saved.is_some_and(|current| Rc::ptr_eq(&current, saved))
+            }
+            _ => true,
+        }
+    }
+
+    /// What plain requests may be sent by now.
+    pub fn lease(&self) -> Lease {
+        self.keeper.lease()
     }
 
     /// Has that need a meaning here, even now that nobody wants it?

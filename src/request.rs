@@ -123,6 +123,22 @@ impl Calls {
         serial
     }
 
+    /// Adds one who waits. Where the room is full, those who have given up leave it first; as much
+    /// again is then free, so that this happens rarely (law X4).
+    pub(crate) fn add_waiter(&self, waiters: &mut Vec<Waiter>, waiter: Waiter) {
+        if waiters.len() == waiters.capacity() {
+            waiters.retain(|waiter| match *waiter {
+                Waiter::Call(ticket, serial) => {
+                    let call = self.slots.get(ticket as usize).and_then(Option::as_ref);
+                    call.is_some_and(|call| call.serial == serial)
+                }
+                Waiter::Gate(_) => true,
+            });
+            waiters.reserve(waiters.len() + 1);
+        }
+        waiters.push(waiter);
+    }
+
     fn get_mut(&mut self, ticket: Ticket) -> Option<&mut Call> {
         self.slots.get_mut(ticket as usize)?.as_mut()
     }
@@ -298,7 +314,7 @@ impl Machine {
     }
 
     /// Is the reply to that very attempt still waited for?
-    pub fn awaits(&self, ticket: Ticket, attempt: Attempt) -> bool {
+    pub(crate) fn awaits(&self, ticket: Ticket, attempt: Attempt) -> bool {
         let call = self.calls.slots.get(ticket as usize).and_then(Option::as_ref);
         call.is_some_and(
             |call| matches!(call.state, State::Sent { attempt: current, .. } if current == attempt),
@@ -481,5 +497,37 @@ impl Machine {
             self.trace_failure(ticket, failure.code, failure.need);
             self.effects.push(Effect::Fail { ticket, failure });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn x4_who_has_given_up_leaves_the_room_to_others() {
+        let mut calls = Calls::default();
+        let mut waiters = Vec::new();
+        let stays = calls.insert(0, 0, Purpose::Ensure, Vec::new());
+        calls.add_waiter(&mut waiters, Waiter::Call(0, stays));
+        calls.add_waiter(&mut waiters, Waiter::Gate(7));
+        for _ in 0..10_000 {
+            let serial = calls.insert(1, 0, Purpose::Ensure, Vec::new());
+            calls.add_waiter(&mut waiters, Waiter::Call(1, serial));
+            calls.remove(1);
+        }
+        assert!(waiters.capacity() < 32, "{}", waiters.capacity());
+        assert_eq!(waiters[..2], [Waiter::Call(0, stays), Waiter::Gate(7)]);
+    }
+
+    #[test]
+    fn those_who_wait_all_stay() {
+        let mut calls = Calls::default();
+        let mut waiters = Vec::new();
+        for ticket in 0..1_000 {
+            let serial = calls.insert(ticket, 0, Purpose::Ensure, Vec::new());
+            calls.add_waiter(&mut waiters, Waiter::Call(ticket, serial));
+        }
+        assert_eq!(waiters.len(), 1_000);
     }
 }

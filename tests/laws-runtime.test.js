@@ -119,6 +119,41 @@ describe('X1 calls made before the module is loaded wait for it', () => {
     assert.equal((await done(client.request({ url: '/private/cart' }))).statusCode, 200)
   })
 
+  test('X1 a client whose ways differ from those of the load under way tries its own', async () => {
+    const { api, client, createClient, done, failure, realm } = createWorld({}, { wasm: null })
+    assert.equal(typeof api.createClient, 'function')
+    const other = createClient({ storageKey: 'other', fallback: realm.load('fallback') })
+    const [first, second] = [client.getSession(), other.getSession()]
+    await failure(first, 'HOST_UNSUPPORTED')
+    assert.equal(await done(second), null)
+  })
+
+  test('X1 and so does one that names another place', async () => {
+    const { client, createClient, done, failure, loader } = createWorld({ wasm: '/nowhere/x.wasm.br' })
+    const other = createClient({ storageKey: 'other', wasm: undefined })
+    const [first, second] = [client.getSession(), other.getSession()]
+    await failure(first, 'LOAD_FAILED')
+    assert.equal(await done(second), null)
+    assert.deepEqual(loader.paths.slice(2), [WASM_PATH])
+  })
+
+  test('X1 deny() waits for it as the others do', async () => {
+    const asked = []
+    const prompts = { badge: { ask: ({ need }) => void asked.push(need) } }
+    const { client, failure } = createWorld({ prompts })
+    const wanted = client.ensure('badge')
+    client.deny('badge', 'not now')
+    await failure(wanted, 'AUTH_DENIED')
+    assert.deepEqual(asked, ['badge'])
+  })
+
+  test('X1 with nothing under way deny() loads nothing', async () => {
+    const { client, clock, loader } = createWorld()
+    client.deny('badge')
+    await clock.advance(100)
+    assert.equal(loader.loads, 0)
+  })
+
   test('X1 no wx: createClient does not throw, the first call says HOST_UNSUPPORTED', async () => {
     const clock = createClock()
     const { createClient } = createRealm({ clock }).load('index')
@@ -384,6 +419,66 @@ describe('X5 a defect of the module', () => {
     assert.equal(await client.getSession(), null)
     assert.equal(backend.at('/login').length, 0)
     assert.equal(loader.sprung, 1)
+  })
+
+  test('X5 a client that shares the load does not enter what another client broke', async () => {
+    const { client, createClient, done, failure, loader } = createWorld()
+    const other = createClient({ storageKey: 'other' })
+    loader.trap(2) // the first client is made, then its call breaks
+    const [first, second] = [client.getSession(), other.getSession()]
+    await failure(first, 'INTERNAL')
+    assert.equal(await done(second), null)
+    assert.equal(loader.loads, 2)
+  })
+
+  test('X5 where it broke in what it had called, it does not go on to act', async () => {
+    const { client, clock, control, done, failure, loader } = createWorld()
+    await done(client.login())
+    clock.sleep(7_200_000)
+    const logins = control.count('login')
+    const stop = client.onChange(() => {
+      stop()
+      loader.trap()
+      client.getSession().catch(() => {})
+    })
+    await failure(client.request({ url: '/goods', needs: 'login' }), 'INTERNAL')
+    assert.equal(control.count('login'), logins)
+    await done(client.login())
+    assert.equal(control.count('login'), logins + 1)
+  })
+
+  test('X5 nor to store a session that is no longer its own', async () => {
+    const { client, control, done, loader } = createWorld({ prompts: { phone: { ask: () => ({}) } } })
+    await done(client.login())
+    const stored = () => [...control.storage.values()].map((text) => JSON.parse(text).session.token)
+    const stop = client.onTrace(({ step }) => {
+      if (step !== 'detail-given') return
+      stop()
+      loader.trap()
+      client.getSession().catch(() => {})
+    })
+    await done(client.ensure('phone').catch(() => {}))
+    assert.deepEqual(stored(), ['token-1'])
+    assert.equal((await done(client.getSession())).token, 'token-1')
+  })
+
+  test('X5 a request during whose look at the host it breaks waits for the next one', async () => {
+    const { client, done, loader, wx } = createWorld()
+    await done(client.getSession())
+    const { request } = wx
+    let broken = false
+    Object.defineProperty(wx, 'request', {
+      get() {
+        if (!broken) {
+          broken = true
+          loader.trap()
+          client.getSession().catch(() => {})
+        }
+        return request
+      },
+    })
+    assert.equal((await done(client.request({ url: '/goods' }))).statusCode, 200)
+    assert.equal(loader.loads, 2)
   })
 
   test('X5 a module that breaks at every start rejects, and hangs nothing', async () => {

@@ -11,10 +11,11 @@
 mod drive;
 
 use drive::{Drive, GET, Happening, SECOND, detail, err_msg, needs};
-use wxlogin::effect::Outcome;
+use wxlogin::effect::{Effect, Outcome};
 use wxlogin::error::Code;
 use wxlogin::event::{Attempt, Ticket};
 use wxlogin::keeper::Moment;
+use wxlogin::need::Need;
 use wxlogin::{Event, Machine};
 
 /// The first number that the machine never gives out itself.
@@ -148,4 +149,46 @@ fn the_machine_never_gives_out_a_number_of_the_upper_half() {
             }
         }
     }
+}
+
+#[test]
+fn what_a_log_out_has_undone_is_no_longer_wanted() {
+    let mut drive = Drive::new();
+    let send = drive.machine.handle(Event::Requested { ticket: 0, traits: GET, needs: vec![] }, drive::START);
+    let effects = drive.machine.handle(Event::LoginWanted { ticket: 1, force: false }, drive::START);
+    let decided: Vec<Effect> = send.into_iter().chain(effects).collect();
+    assert!(decided.iter().any(|effect| matches!(effect, Effect::CallLogin { .. })));
+    assert!(decided.iter().all(|effect| drive.machine.wants(effect)));
+    let _ = drive.machine.handle(Event::LogoutWanted { ticket: 2 }, drive::START);
+    for effect in &decided {
+        assert_eq!(drive.machine.wants(effect), !matches!(effect, Effect::CallLogin { .. }), "{effect:?}");
+    }
+    let _ = drive.machine.handle(Event::Aborted { ticket: 0 }, drive::START);
+    let mut sends = decided.iter().filter(|effect| matches!(effect, Effect::Send { .. }));
+    assert!(sends.all(|effect| !drive.machine.wants(effect)));
+}
+
+#[test]
+fn a_prompt_that_was_denied_is_no_longer_wanted_and_one_that_was_not_is() {
+    let mut drive = Drive::new();
+    let need = Need::named("terms");
+    let asked = drive.machine.handle(Event::EnsureWanted { ticket: 0, needs: vec![need] }, drive::START);
+    let asked: Vec<Effect> = asked.into_iter().collect();
+    assert!(asked.iter().any(|effect| matches!(effect, Effect::Ask { .. })));
+    assert!(asked.iter().all(|effect| drive.machine.wants(effect)));
+    let _ = drive.machine.handle(Event::NeedDenied { need, reason: None }, drive::START);
+    let mut prompts = asked.iter().filter(|effect| matches!(effect, Effect::Ask { .. }));
+    assert!(prompts.all(|effect| !drive.machine.wants(effect)));
+}
+
+#[test]
+fn s3_only_the_session_of_now_is_wanted_in_storage() {
+    let mut drive = Drive::logged_in("t");
+    let saved = drive.session.clone();
+    assert_eq!(drive.machine.lease().saved, saved);
+    assert!(drive.machine.wants(&Effect::Store(saved.clone())));
+    drive.log_in("u");
+    assert!(!drive.machine.wants(&Effect::Store(saved)));
+    assert!(drive.machine.wants(&Effect::Store(None)));
+    assert_eq!(drive.machine.lease(), drive.lease);
 }

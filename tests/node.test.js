@@ -1,6 +1,7 @@
 /** The Node entry in a process of its own: it stays while a call waits, and not for our timers. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -28,6 +29,19 @@ const good = "async () => ({ token: 't', expires_in: 7200 })"
 test('R6 a process with nothing else to do stays until a silent wx.login has its timeout', async () => {
   const then = 'await client.login().catch(({ code }) => console.log(code))'
   assert.equal(await printed(silent, good, then), 'LOGIN_TIMEOUT')
+})
+
+test('X1 the wasm may be named by a path, a URL, its text, or be the bytes', async () => {
+  const path = `${dist}/wxlogin.wasm`
+  const url = pathToFileURL(path)
+  const host = { login() {}, request() {} }
+  const bytes = new Uint8Array(readFileSync(path))
+  for (const [nth, wasm] of [path, url, url.href, bytes, bytes.buffer].entries()) {
+    // Each its own copy of the entry, since all clients of one share what the first has loaded.
+    const { createClient } = await import(`${pathToFileURL(`${dist}/node.js`)}?${nth}`)
+    const client = createClient({ baseURL: 'https://api.example.com', exchange: '/login', host, wasm })
+    assert.equal(await client.getSession(), null)
+  }
 })
 
 test('a session that ends in two hours keeps no process', async () => {

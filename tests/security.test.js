@@ -136,6 +136,8 @@ describe('a URL that leads elsewhere', () => {
   for (const urls of [
     ['?page=2', '/\t/evil.example/x'],
     ['/\t/evil.example/x', '?page=2'],
+    ['\\x', '?page=2'],
+    ['?page=2', '\\x'],
   ]) {
     test(`the judgement of ${JSON.stringify(urls[0])} is not that of ${JSON.stringify(urls[1])}`, async () => {
       const world = createWorld()

@@ -6,7 +6,8 @@ use super::value::{SessionFields, session_texts, to_js, unwrap};
 use crate::config::Config;
 use crate::effect::{Effect, Effects, Outcome};
 use crate::error::Failure;
-use crate::event::Event;
+use crate::event::{Event, Ticket};
+use crate::keeper::Lease;
 use crate::machine::Machine;
 use crate::need::Need;
 use crate::origin::{Origins, Route};
@@ -77,6 +78,11 @@ impl Client {
         self.perform_all(effects);
     }
 
+    /// A call that the machine knows nothing of is over.
+    pub fn settle(&self, ticket: Ticket) {
+        self.calls.settle(ticket, outcome_number(Outcome::Done));
+    }
+
     pub fn timer_fired(&self, now: f64) {
         self.armed.set(f64::INFINITY);
         self.handle(Event::TimerFired, now);
@@ -94,7 +100,10 @@ impl Client {
 
     fn perform_all(&self, effects: Effects) {
         if self.performing.replace(true) {
-            // Whoever is performing takes these too.
+            // Whoever is performing takes these too. But what it still sends goes by the lease of now.
+            if effects.publish() {
+                self.publish();
+            }
             self.queue.borrow_mut().append(effects);
             return;
         }
@@ -107,16 +116,21 @@ impl Client {
         self.arm();
     }
 
+    fn publish(&self) {
+        let Lease { saved, moment, from, until } = self.machine.borrow().lease();
+        let texts = saved.as_ref().map(|saved| session_texts(&saved.session));
+        let end = saved.map_or(0.0, |saved| saved.session.expires_at);
+        self.calls.publish(texts, end, moment, from, until);
+    }
+
     fn perform(&self, effect: Effect) {
+        let wanted = self.machine.borrow().wants(&effect);
+        if !wanted {
+            return;
+        }
         let host = &self.host;
         match effect {
-            Effect::Send { ticket, attempt, attach } => {
-                // A listener told of an earlier effect may have given the call up (law R7).
-                let wanted = self.machine.borrow().awaits(ticket, attempt);
-                if wanted {
-                    self.calls.send(ticket, attempt, attach);
-                }
-            }
+            Effect::Send { ticket, attempt, attach } => self.calls.send(ticket, attempt, attach),
             Effect::Cancel { ticket } => self.calls.cancel(ticket),
             Effect::Settle { ticket, outcome } => self.calls.settle(ticket, outcome_number(outcome)),
             Effect::Fail { ticket, failure } => {
@@ -150,11 +164,7 @@ impl Client {
                 host.submit(&need.name(), &unwrap(Some(&detail)), attach, flight);
             }
 
-            Effect::Publish(lease) => {
-                let texts = lease.saved.as_ref().map(|saved| session_texts(&saved.session));
-                let end = lease.saved.map_or(0.0, |saved| saved.session.expires_at);
-                self.calls.publish(texts, end, lease.moment, lease.from, lease.until);
-            }
+            Effect::Publish(_) => self.publish(),
             Effect::Store(Some(saved)) => host.store(STORED_VERSION, saved.saved_at),
             Effect::Store(None) => host.forget(),
             Effect::Changed(kind) => host.changed(kind.as_str()),

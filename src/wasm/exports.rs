@@ -145,7 +145,13 @@ pub fn wish(
             let detail = detail(client.host(), value);
             Event::DetailProvided { ticket, need: Need::named(needs), detail }
         }
-        wish::DENY => Event::NeedDenied { need: Need::named(needs), reason: client.host().said(&value) },
+        wish::DENY => {
+            client.handle(
+                Event::NeedDenied { need: Need::named(needs), reason: client.host().said(&value) },
+                now,
+            );
+            return client.settle(ticket); // nobody waits for what comes of it
+        }
         wish::ABORT => Event::Aborted { ticket },
         _ => return,
     };
