@@ -48,7 +48,7 @@ export class Host {
     this.arm(-1)
   }
 
-  /** Where a module broke in what it had called, what has called that goes on: not to act (law X5). */
+  /** A module that broke goes on in the frames further out; it must not act any more (law X5). */
   assertOpen() {
     if (this.closed) throw new Error('the module broke')
   }

@@ -23,6 +23,11 @@
 //!
 //! The *shell* (`wasm`, only on `wasm32`) performs effects against the host's API and turns
 //! what comes back into events.
+//!
+//! Most requests ask the machine nothing. With every change it publishes a [`keeper::Lease`]: this
+//! session, from then until then. JavaScript sends by it, and a request that is plainly answered is
+//! over. Of every other one the machine hears ([`Event::Adopted`]) before anything is decided: what
+//! needs a login, what fails, what is given up, what a second has not answered.
 
 #![cfg_attr(
     test,
