@@ -4,7 +4,7 @@
  */
 import { rm, writeFile } from 'node:fs/promises'
 import { bundle } from './bundle.js'
-import { mtimeOf, newest, out, root, step } from './steps.js'
+import { dist, mtimeOf, newest, out, root, step } from './steps.js'
 import { compile, lower, runBindgen, toJavaScript } from './wasm.js'
 
 async function main() {
@@ -17,7 +17,8 @@ async function main() {
     'js',
     'build',
   ])
-  if (!process.argv.includes('--force') && sources < (await mtimeOf(out('built')))) {
+  const isThere = (await mtimeOf(dist('miniprogram/index.js'))) > 0
+  if (!process.argv.includes('--force') && isThere && sources < (await mtimeOf(out('built')))) {
     console.log('dist/ is up to date')
     return
   }

@@ -53,10 +53,10 @@ async function commonJs(entry, name) {
   })
   const exported = EXPORTS.exec(code)[1]
     .split(',')
-    .map((entry) => entry.trim().split(' as '))
+    .map((named) => named.trim().split(' as '))
   const assigned = exported.map(([local, name = local]) => `exports.${name}=${local};`).join('')
   const marked = '"use strict";Object.defineProperty(exports,"__esModule",{value:!0});'
-  await writeFile(dist(`miniprogram/${name}.js`), `${marked}${code.replace(EXPORTS, assigned)}\n`)
+  await writeFile(dist(`miniprogram/${name}.js`), `${marked}${code.replace(EXPORTS, () => assigned)}\n`)
 }
 
 export async function bundle() {

@@ -28,7 +28,7 @@ export function run(program, args, { env = {}, missing = '', show = false } = {}
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
     child.on('error', (error) => reject(new Error(`${program}: ${error.message}. ${missing}`)))
-    child.on('exit', (code) => {
+    child.on('close', (code) => {
       if (code === 0) resolve(output)
       else reject(new Error(`${program} ${args.join(' ')} ended with ${code}\n${output}${missing}`))
     })
@@ -48,7 +48,6 @@ export async function newest(paths) {
   const times = await Promise.all(
     paths.map(async (path) => {
       const full = join(root, path)
-      if (full === out('').replace(/.$/, '')) return 0
       if (!(await stat(full)).isDirectory()) return mtimeOf(full)
       const inside = (await readdir(full)).filter((name) => name !== 'out' && name !== 'node_modules')
       return newest(inside.map((name) => join(path, name)))

@@ -2,7 +2,7 @@ import { configInvalid, isLoginError, LoginError } from './error.js'
 import { muted } from './host.js'
 import { nativeOptions } from './native-options.js'
 import { needLines } from './options.js'
-import { own, sessionFrom } from './reading.js'
+import { own, sessionFrom, statusOf } from './reading.js'
 import { FOREIGN, Routes } from './routes.js'
 import { ABORT, REQUEST } from './wish.js'
 
@@ -62,6 +62,8 @@ class Call {
     this.url = ''
     this.route = 0
     this.method = undefined
+    /** The app's functions, where there are any. */
+    this.callbacks = undefined
     this.needs = ''
     this.value = undefined
     this.traits = 0
@@ -96,6 +98,7 @@ class Call {
     if (calledBack) this.pending.catch(ignore)
     const isOwn = needs !== undefined || anonymous !== undefined || complete !== undefined
     this.plain = !isOwn && !calledBack && !validateStatus && !onTask
+    if (!this.plain) this.callbacks = { validateStatus, onTask, success, fail, complete }
     if (typeof url !== 'string') throw configInvalid('url', 'a string')
     this.url = url
     this.method = method
@@ -180,6 +183,7 @@ export class Calls {
       this.end(call, new LoginError('HOST_UNSUPPORTED', `the host has no ${call.api}`))
       return true
     }
+    if (connection.core === undefined) return false // it broke in that look
     call.route = this.routes.of(connection, call.url)
     if (call.route !== FOREIGN) call.traits |= TRUSTED
     const { lease } = this
@@ -243,7 +247,7 @@ export class Calls {
     if (call.attempt !== attempt) return // answered at once
     call.task = task
     muted(task)
-    if (!call.plain) this.tell('onTask', call.options, task)
+    if (call.callbacks) this.tell('onTask', call.callbacks, task)
   }
 
   cancel(ticket) {
@@ -296,9 +300,9 @@ export class Calls {
     if (!call.plain || this.settings.options.needs !== undefined) {
       let rule = 'needs'
       try {
-        asked = this.askedBy(reply, call.options)
+        asked = this.askedBy(reply, call)
         rule = 'validateStatus'
-        const { validateStatus } = call.options
+        const { validateStatus } = call.callbacks || {}
         if (validateStatus) valid = Boolean(validateStatus(status))
       } catch (error) {
         this.onFailure(call, attempt, error, rule)
@@ -315,9 +319,9 @@ export class Calls {
   }
 
   /** The needs that the app's rule reads in a reply, one a line; undefined: it has no opinion. */
-  askedBy(reply, { anonymous }) {
+  askedBy(reply, { traits }) {
     const { needs } = this.settings.options
-    if (!needs || anonymous) return undefined
+    if (!needs || traits & ANONYMOUS) return undefined
     const asked = needs(reply)
     if (asked === undefined || asked === false) return undefined
     return asked === null || asked.length === 0 ? '' : needLines(asked)
@@ -359,23 +363,23 @@ export class Calls {
     call.task = undefined
     if (error) call.refuse(error)
     else call.accept(value)
-    if (call.plain) return
-    const { options } = call
+    const { callbacks } = call
+    if (!callbacks) return
     if (error) {
       // Never before request() has returned, as wx does: who tries again in fail would spin.
       setTimeout(() => {
-        this.tell('fail', options, error)
-        this.tell('complete', options, error)
+        this.tell('fail', callbacks, error)
+        this.tell('complete', callbacks, error)
       }, 0)
     } else {
-      this.tell('success', options, value)
-      this.tell('complete', options, value)
+      this.tell('success', callbacks, value)
+      this.tell('complete', callbacks, value)
     }
   }
 
-  tell(name, options, result) {
+  tell(name, callbacks, result) {
     try {
-      const callback = options[name]
+      const callback = callbacks[name]
       if (typeof callback === 'function') callback(result)
     } catch (error) {
       this.connection.listenerFailed(name, error)
@@ -405,15 +409,6 @@ export class Calls {
 
 function unreadable(cause) {
   return new LoginError('CONFIG_INVALID', 'options: expected fields that can be read', {}, cause)
-}
-
-/** A status that can't be read is none: it must not keep the reply from its call. */
-function statusOf(reply) {
-  try {
-    return reply ? reply.statusCode >>> 0 : 0
-  } catch {
-    return 0
-  }
 }
 
 function checkFunction(value, name) {

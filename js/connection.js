@@ -1,5 +1,5 @@
 import { Calls, NO_SESSION } from './calls.js'
-import { LoginError } from './error.js'
+import { isLoginError, LoginError } from './error.js'
 import { Host } from './host.js'
 
 /** One client's way to its machine: waits for the module (law X1), survives its defects (law X5). */
@@ -50,7 +50,7 @@ export class Connection {
       const ticket = this.calls.ticketFor(call)
       core.wish(this.client, call.wish, ticket, call.traits, call.limit, call.needs, call.value, Date.now())
     } catch (error) {
-      this.calls.end(call, this.broke(core, error))
+      this.calls.end(call, isLoginError(error) ? error : this.broke(core, error))
     }
     this.depth = depth
     return true
@@ -58,7 +58,12 @@ export class Connection {
 
   /** The core's word on a URL (law R4). */
   route(url) {
-    return this.core.route(this.client, url)
+    const { core } = this
+    try {
+      return core.route(this.client, url)
+    } catch (error) {
+      throw this.broke(core, error)
+    }
   }
 
   /** Starts the call once the module is there; a load that fails rejects it. */
@@ -97,8 +102,8 @@ export class Connection {
     this.module = module
     this.host = new Host(this.settings, this, api)
     this.calls.lease = NO_SESSION
+    const { forCore, tracing } = this.settings
     try {
-      const { forCore, tracing } = this.settings
       this.client = module.core.create(this.calls, this.host, ...forCore, tracing, Date.now())
       const stored = this.host.stored()
       if (stored) module.core.restore(this.client, ...stored)
@@ -109,6 +114,8 @@ export class Connection {
     }
     this.core = module.core
     module.connections.push(this)
+    // Listeners may have come or gone while it was made.
+    if (this.settings.tracing !== tracing) this.enter('setTracing', this.settings.tracing)
   }
 
   /** An exception out of the module: it must not be entered again, by no client. */
@@ -160,7 +167,7 @@ export class Connection {
     for (const listener of this.traceListeners.slice()) {
       try {
         listener(described)
-      } catch (_) {
+      } catch {
         // Nobody left to tell.
       }
     }
@@ -170,7 +177,7 @@ export class Connection {
     let message
     try {
       message = String(error?.message)
-    } catch (_) {
+    } catch {
       message = 'unreadable'
     }
     this.traced({ step: 'listener-failed', name, message })

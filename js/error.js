@@ -16,7 +16,11 @@ Object.defineProperty(LoginError.prototype, MARK, { value: true })
 
 /** True for this package's errors, across realms and copies. */
 export function isLoginError(error) {
-  return Boolean(error?.[MARK])
+  try {
+    return Boolean(error?.[MARK])
+  } catch {
+    return false // not even that can be asked of it
+  }
 }
 
 export function configInvalid(field, expected) {

@@ -1,6 +1,16 @@
 import { LoginError } from './error.js'
 import { nativeOptions } from './native-options.js'
-import { errno, number, own, retryAfter, said, sessionNumber, sessionTexts, text } from './reading.js'
+import {
+  errno,
+  number,
+  own,
+  retryAfter,
+  said,
+  sessionNumber,
+  sessionTexts,
+  statusOf,
+  text,
+} from './reading.js'
 import { FOREIGN } from './routes.js'
 import { FAILURE, named, STEP } from './rows.js'
 import { Storage } from './storage.js'
@@ -78,7 +88,7 @@ export class Host {
     try {
       owner = path.reduce((object, key) => object?.[key], this.api)
       if (typeof owner[method] !== 'function') owner = undefined
-    } catch (_) {
+    } catch {
       owner = undefined // a host that throws at the mere look has none
     }
     if (!owner) {
@@ -108,7 +118,7 @@ export class Host {
     this.tasks.delete(flight)
     try {
       if (task) task.abort()
-    } catch (_) {
+    } catch {
       // Nobody waits for it any more.
     }
   }
@@ -140,12 +150,7 @@ export class Host {
         this.native('cloud.callFunction', options, EXCHANGE, flight, answered, failed)
       } else {
         const answered = (answer) =>
-          this.exchanged(
-            flight,
-            number(answer, 'statusCode') >>> 0,
-            own(answer, 'header'),
-            own(answer, 'data'),
-          )
+          this.exchanged(flight, statusOf(answer), own(answer, 'header'), own(answer, 'data'))
         const body = Object.assign({}, data, { [codeField]: code })
         this.native('request', this.post(url, body, exchange), EXCHANGE, flight, answered, failed)
       }
@@ -213,7 +218,7 @@ export class Host {
     const { calls } = this.connection
     const threw = (error) => this.deliver(SUBMIT, flight, THREW, error)
     try {
-      const url = prompt.submit
+      const { submit: url } = prompt
       if (typeof url === 'function') {
         run(
           () => prompt.submit(detail),
@@ -224,14 +229,16 @@ export class Host {
       }
       const route = calls.routes.of(this.connection, url)
       const attached = attach && route !== FOREIGN
-      const call = { options: this.post(url, detail, {}), url, route, plain: true }
+      const call = { options: this.post(url, detail, Object.create(null)), url, route, plain: true }
+      const native = nativeOptions(calls, call, attached)
+      this.assertOpen() // the app's attach has been called
       const failed = (error) => this.deliver(SUBMIT, flight, FAILED, error)
       const answered = (answer) => {
-        const status = number(answer, 'statusCode')
-        if (status >= 0) this.submitted(flight, status, attached, () => this.pick(own(answer, 'data')))
-        else failed(answer)
+        const status = statusOf(answer)
+        if (status === 0) failed(answer)
+        else this.submitted(flight, status, attached, () => this.pick(own(answer, 'data')))
       }
-      this.native('request', nativeOptions(calls, call, attached), SUBMIT, flight, answered, failed)
+      this.native('request', native, SUBMIT, flight, answered, failed)
     } catch (error) {
       threw(error)
     }
@@ -246,7 +253,7 @@ export class Host {
       const session = status >= 400 ? undefined : pick()
       texts = sessionTexts(session)
       expiresIn = sessionNumber(session, 'expires_in')
-    } catch (_) {
+    } catch {
       // The app's rule does not know this kind of reply.
     }
     this.tell('submitted', flight, status, attached, texts, expiresIn)
@@ -357,7 +364,7 @@ function run(asked, answered, failed) {
 export function muted(task) {
   try {
     if (typeof task?.catch === 'function') task.catch(() => {})
-  } catch (_) {
+  } catch {
     // No promise, then.
   }
 }

@@ -113,16 +113,12 @@ export interface Client {
  */
 export type Need = 'login' | 'sessionKey' | 'privacy' | `scope.${string}` | (string & {})
 
-/** Options of `request`: those of `wx.request`, and what this package adds. */
-export interface RequestOptions {
+/** What requests, uploads and downloads share. */
+export interface CallOptions {
   url: string
-  method?: 'OPTIONS' | 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'TRACE' | 'CONNECT'
-  data?: string | object | ArrayBuffer
   header?: { [name: string]: string }
   /** ms. */
   timeout?: number
-  dataType?: string
-  responseType?: string
   /** What must hold before this is sent. Without it the request goes out as things are. */
   needs?: Need | Need[]
   /** Never attach a session, never log in. */
@@ -134,20 +130,32 @@ export interface RequestOptions {
   success?: (response: any) => void
   fail?: (error: any) => void
   complete?: (result: any) => void
+}
+
+/** Options of `request`: those of `wx.request`, and what this package adds. */
+export interface RequestOptions extends CallOptions {
+  method?: 'OPTIONS' | 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'TRACE' | 'CONNECT'
+  data?: string | object | ArrayBuffer
+  dataType?: string
+  responseType?: string
   /** Every other option passes through untouched. */
   [option: string]: any
 }
 
-/** Options of `upload`. */
-export interface UploadOptions extends Omit<RequestOptions, 'method' | 'data'> {
+/** Options of `upload`: those of `wx.uploadFile`, and what this package adds. */
+export interface UploadOptions extends CallOptions {
   filePath: string
   name: string
   formData?: object
+  /** Every other option passes through untouched. */
+  [option: string]: any
 }
 
-/** Options of `download`. */
-export interface DownloadOptions extends Omit<RequestOptions, 'method' | 'data'> {
+/** Options of `download`: those of `wx.downloadFile`, and what this package adds. */
+export interface DownloadOptions extends CallOptions {
   filePath?: string
+  /** Every other option passes through untouched. */
+  [option: string]: any
 }
 
 /** What `wx.request` answers. */

@@ -1,5 +1,6 @@
 import { createGlue } from '../build/out/glue.js'
 import { LoginError } from './error.js'
+import { said } from './reading.js'
 import { decode, encode } from './text.js'
 
 /** A load that takes longer has failed: nothing that waits for it may hang. ms. */
@@ -49,7 +50,7 @@ export class Loader {
     return ways
       .reduce((tried, way) => tried.catch(() => this.start(way)), Promise.reject())
       .catch((cause) => {
-        const message = `the wasm module did not load: ${cause && (cause.message || cause.errMsg || cause)}`
+        const message = `the wasm module did not load: ${said(cause)}`
         throw new LoginError('LOAD_FAILED', message, { retryable: true }, cause)
       })
   }
@@ -68,7 +69,7 @@ export class Loader {
    * Returns the error that everyone who waited on it gets.
    */
   discard(module, cause) {
-    const message = `a defect of wxlogin, please report it: ${cause?.message}`
+    const message = `a defect of wxlogin, please report it: ${said(cause)}`
     const error = new LoginError('INTERNAL', message, { retryable: true }, cause)
     if (this.module === module) this.module = undefined
     if (module) for (const connection of module.connections.splice(0)) connection.disconnect(error)

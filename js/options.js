@@ -46,7 +46,8 @@ function isByCloud(exchange) {
   const { cloud, url } = exchange
   if (cloud === undefined) check(isText(url), 'exchange.url', 'a URL')
   else check(isText(cloud), 'exchange.cloud', 'the name of a cloud function')
-  optional(exchange, 'codeField', isText, 'the name of a field')
+  const { codeField } = exchange
+  check(codeField === undefined || isText(codeField), 'exchange.codeField', 'the name of a field')
   return cloud !== undefined
 }
 

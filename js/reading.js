@@ -15,8 +15,17 @@ export function own(object, name) {
     // Not Object.hasOwn: older phones have none.
     const value = hasOwn.call(object, name) ? object[name] : undefined
     return value === null ? undefined : value
-  } catch (_) {
+  } catch {
     return undefined // a getter that throws
+  }
+}
+
+/** A status that can't be read is 0: it must not keep the reply from its call. */
+export function statusOf(reply) {
+  try {
+    return reply ? reply.statusCode >>> 0 : 0
+  } catch {
+    return 0
   }
 }
 
@@ -54,7 +63,7 @@ export function retryAfter(header) {
       const wait = text > 0 ? text * 1000 : Date.parse(text) - Date.now()
       if (wait > 0) return wait / 1000
     }
-  } catch (_) {
+  } catch {
     // No header, or not one that a server could send.
   }
   return NaN
@@ -70,7 +79,7 @@ export function sessionTexts(session) {
   const granted = own(session, 'granted')
   try {
     texts.push(granted === undefined ? '' : Array.isArray(granted) ? needLines(granted) : MISFIT)
-  } catch (_) {
+  } catch {
     texts.push(MISFIT) // not all of them are names
   }
   return texts.join('\n')

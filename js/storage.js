@@ -13,7 +13,7 @@ export class Storage {
     if (typeof text !== 'string') return undefined
     try {
       return JSON.parse(text)
-    } catch (_) {
+    } catch {
       return false
     }
   }
@@ -29,7 +29,7 @@ export class Storage {
   use(run) {
     try {
       return this.place && run(this.place)
-    } catch (_) {
+    } catch {
       this.failed()
       return undefined
     }
@@ -40,7 +40,7 @@ export class Storage {
 function ofHost(api) {
   try {
     if (typeof api.getStorageSync !== 'function') return undefined
-  } catch (_) {
+  } catch {
     return undefined
   }
   return {
@@ -58,7 +58,7 @@ function usualKey(api) {
   try {
     const { appId, envVersion } = api.getAccountInfoSync().miniProgram
     return `wxlogin:${appId || 'unknown'}:${envVersion || 'release'}`
-  } catch (_) {
+  } catch {
     return 'wxlogin:unknown:release' // not a mini-program: one name for all
   }
 }

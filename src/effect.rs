@@ -192,7 +192,7 @@ impl Effects {
     }
 
     /// Does the lease change?
-    pub fn publish(&self) -> bool {
+    pub fn publishes(&self) -> bool {
         self.0.iter().any(|effect| matches!(effect, Effect::Publish(_)))
     }
 
@@ -214,6 +214,20 @@ impl IntoIterator for Effects {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn effects_are_performed_in_their_order_whoever_led_to_them() {
+        let mut effects = Effects::default();
+        assert!(effects.is_empty());
+        effects.push(Effect::Cancel { ticket: 1 });
+        assert!(!effects.is_empty() && !effects.publishes());
+        let mut later = Effects::default();
+        later.push(Effect::Publish(Lease { saved: None, moment: 0, from: 0.0, until: 0.0 }));
+        assert!(later.publishes());
+        effects.append(later);
+        let performed: Vec<Effect> = effects.into_iter().collect();
+        assert!(matches!(performed[..], [Effect::Cancel { ticket: 1 }, Effect::Publish(_)]));
+    }
 
     #[test]
     fn reasons_and_changes_have_their_public_words() {

@@ -26,7 +26,7 @@ pub struct Traits {
     pub anonymous: bool,
     /// GET or HEAD: may be resent after a transport failure (law R9).
     pub repeatable: bool,
-    /// Its own `timeout` in ms, or 0.
+    /// Its own `timeout` in ms, or what files and streams are given, or 0.
     pub timeout: f64,
 }
 

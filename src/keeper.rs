@@ -184,7 +184,7 @@ impl Keeper {
         effects.push(Effect::Publish(self.lease()));
     }
 
-    /// What is published last.
+    /// What is lent from now on.
     pub fn lease(&self) -> Lease {
         let saved = self.current.clone();
         let (from, until) = match &saved {

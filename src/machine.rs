@@ -258,3 +258,26 @@ pub(crate) fn earlier(one: Option<Millis>, other: Option<Millis>) -> Option<Mill
         (one, other) => one.or(other),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Exchange;
+
+    #[test]
+    fn attempts_stay_below_those_of_the_lease() {
+        let config = Config {
+            expiry_margin: 0.0,
+            default_expires_in: 1.0,
+            login_timeout: 1.0,
+            prompt_timeout: 1.0,
+            retries: 0,
+            exchange: Exchange::Code,
+            prompts: Vec::new(),
+        };
+        let mut machine = Machine::new(config, 7);
+        assert_eq!(machine.new_attempt(), 1);
+        machine.last_attempt = (1 << 31) - 2;
+        assert_eq!([machine.new_attempt(), machine.new_attempt()], [(1 << 31) - 1, 1]);
+    }
+}

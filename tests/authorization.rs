@@ -227,6 +227,7 @@ fn a3_an_unanswered_prompt_ends_and_the_next_call_may_ask() {
     drive.pass(1.0);
     for ticket in [request, joined] {
         assert_eq!(drive.unmet(ticket), (Code::AuthTimeout, Some(Need::named("phone"))));
+        assert!(drive.failure(ticket).message.contains("nobody answered"));
     }
     drive.answer_prompt();
     assert_eq!((drive.sends.len(), drive.count("submit")), (0, 0));
@@ -252,10 +253,12 @@ fn a3_a_host_that_never_answers_ends_the_wait_as_well() {
         let ensured = drive.ensure(&[need]);
         drive.pass(limit);
         assert_eq!(drive.unmet(ensured), (Code::AuthTimeout, Some(Need::named(need))));
+        assert!(drive.failure(ensured).message.contains("the host gave no answer"));
     }
     let mut drive = Drive::logged_in("t");
     let provided = drive.provide("phone");
     drive.pass(PROMPT_TIMEOUT);
+    assert!(drive.failure(provided).message.contains("promptTimeout"));
     assert_eq!(drive.code(provided), Code::AuthTimeout);
     assert_eq!(drive.cancelled_flights, [drive.flight("submit")]);
     drive.answer_submission(200, None);

@@ -91,7 +91,7 @@ test('routes and outcomes have the same numbers on both sides', () => {
   assert.match(read('src/wasm/exports.rs'), new RegExp(`_ => ${FOREIGN},\\n`))
 })
 
-test('no name that the bundle shortens is public, or somebody else’s', () => {
+test('no name that the bundle shortens is public, or of a global object', () => {
   const published = new Set(all(read('js/index.d.ts'), /^ +(?:readonly )?(\w+)\??[(:<]/gm))
   assert.ok(published.has('onChange') && published.has('attach'))
   const foreign = ['browser', 'node', 'miniprogram', 'host', 'connection', 'storage'].flatMap((name) =>

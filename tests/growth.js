@@ -1,5 +1,5 @@
 /**
- * Run with `--expose-gc` and a number of requests: what a thousand of them, and then that many,
+ * Run with `--expose-gc` and a number of requests: what ten thousand of them, and then that many,
  * leave behind, as JSON.
  */
 import { createRealm } from './realm.js'

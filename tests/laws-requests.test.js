@@ -110,7 +110,7 @@ describe('R2 each need at most once', () => {
 })
 
 describe('R3 every send is built afresh', () => {
-  test('R3 the caller’s object is not changed, not even read for later', async () => {
+  test('R3 the caller’s object is not changed, and all of it that is not ours goes out', async () => {
     const { client, done, control } = createWorld()
     const header = Object.freeze({ 'X-Trace': 'a b', accept: '*/*' })
     const data = Object.freeze({ list: Object.freeze([1, 'ü', null]) })
@@ -493,6 +493,18 @@ describe('R6 every call settles once, whatever throws', () => {
     control.silent('request', FOREVER)
     await failure(client.request({ url: '/goods', timeout: 1000 }), 'TIMEOUT', 62_000)
     await failure(client.request({ url: '/goods' }), 'TIMEOUT', 130_000)
+  })
+
+  test('R8 an object used again belongs to the new call from then on, not to the old one', async () => {
+    const { backend, client, done } = createWorld({ needs: ({ data }) => data.need })
+    backend.answer('/goods', { data: { need: 'login' } })
+    const heard = []
+    const options = { url: '/goods', success: () => heard.push('first') }
+    const first = client.request(options)
+    Object.assign(options, { url: '/other', anonymous: true, success: () => heard.push('second') })
+    await done(Promise.all([first, client.request(options)]))
+    assert.deepEqual(heard.sort(), ['first', 'second'])
+    assert.equal(backend.at('/goods').length, 2)
   })
 
   test('R6 calls made by listeners and callbacks are calls like any other', async () => {

@@ -279,7 +279,7 @@ describe('X3 the wasm is plain MVP', () => {
 })
 
 describe('X4 nothing grows with use', () => {
-  test('X4 a million requests leave memory, heap, timers and listeners where a thousand left them', async () => {
+  test('X4 a million requests leave memory, heap and timers where ten thousand left them', async () => {
     const script = fileURLToPath(new URL('growth.js', import.meta.url))
     const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', script, '1000000'])
     const { before, after } = JSON.parse(stdout)
@@ -429,6 +429,28 @@ describe('X5 a defect of the module', () => {
     await failure(first, 'INTERNAL')
     assert.equal(await done(second), null)
     assert.equal(loader.loads, 2)
+  })
+
+  test('X5 wherever a login, its exchange and a submission by absolute URLs break it', async () => {
+    let nth = 0
+    for (let sprung = 1; sprung === 1; ) {
+      nth += 1
+      const { client, clock, done, loader } = createWorld({
+        exchange: `${ORIGIN}/login`,
+        prompts: { phone: { ask: () => ({}), submit: `${ORIGIN}/phone` } },
+      })
+      await done(client.getSession())
+      loader.trap(nth)
+      const ended = client.ensure(['login', 'phone']).then(
+        () => 'fine',
+        ({ code }) => code,
+      )
+      await clock.advance(1000)
+      sprung = loader.sprung
+      assert.equal(await ended, sprung ? 'INTERNAL' : 'fine', `crossing ${nth}`)
+      if (sprung) await done(client.login())
+    }
+    assert.ok(nth > 5, `${nth} crossings`)
   })
 
   test('X5 where it broke in what it had called, it does not go on to act', async () => {

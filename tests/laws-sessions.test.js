@@ -87,6 +87,22 @@ describe('what a listener does counts for what was decided before', () => {
   })
 })
 
+test('a listener that goes while the client is made hears nothing more, and costs nothing more', async () => {
+  const first = createWorld()
+  await first.done(first.client.login())
+  const { client, done, loader } = first.restart()
+  const heard = []
+  const stop = client.onTrace(({ step }) => {
+    heard.push(step)
+    stop()
+  })
+  await done(client.getSession())
+  const entered = loader.calls
+  for (let i = 0; i < 10; i += 1) await done(client.request({ url: '/goods' }))
+  assert.equal(loader.calls, entered)
+  assert.ok(heard.length <= 1, String(heard))
+})
+
 describe('S1 a session is fresh until the margin before its end', () => {
   async function loggedIn(options) {
     const world = createWorld(options)

@@ -11,12 +11,12 @@
 mod drive;
 
 use drive::{Drive, GET, Happening, SECOND, detail, err_msg, needs};
+use wxlogin::Event;
 use wxlogin::effect::{Effect, Outcome};
 use wxlogin::error::Code;
 use wxlogin::event::{Attempt, Ticket};
 use wxlogin::keeper::Moment;
 use wxlogin::need::Need;
-use wxlogin::{Event, Machine};
 
 /// The first number that the machine never gives out itself.
 const LENT: Attempt = 1 << 31;
@@ -134,20 +134,6 @@ fn every_change_that_a_reply_is_judged_by_is_published() {
         change(&mut drive);
         assert!(drive.lease.moment > last);
         last = drive.lease.moment;
-    }
-}
-
-#[test]
-fn the_machine_never_gives_out_a_number_of_the_upper_half() {
-    let mut machine = Machine::new(drive::config(), 7);
-    for ticket in 0..1_000 {
-        for effect in
-            machine.handle(Event::Requested { ticket, traits: GET, needs: Vec::new() }, drive::START)
-        {
-            if let wxlogin::Effect::Send { attempt, .. } = effect {
-                assert!(attempt < LENT);
-            }
-        }
     }
 }
 

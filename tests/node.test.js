@@ -14,7 +14,7 @@ async function printed(login, exchange, then) {
       baseURL: 'https://api.example.com',
       exchange: ${exchange},
       loginTimeout: 300,
-      host: { login: ${login}, request() {} },
+      host: { login: ${login}, request: ({ success }) => success({ statusCode: 200, data: '', header: {} }) },
     })
     ${then}
   `
@@ -44,16 +44,17 @@ test('X1 the wasm may be named by a path, a URL, its text, or be the bytes', asy
   }
 })
 
-test('a session that ends in two hours keeps no process', async () => {
-  assert.equal(await printed(prompt, good, 'console.log((await client.login()).token)'), 't')
+test('neither a session that ends in two hours nor a request that was answered keeps the process', async () => {
+  const then = "console.log((await client.request({ url: '/x', needs: 'login' })).statusCode)"
+  const began = Date.now()
+  assert.equal(await printed(prompt, good, then), '200')
+  assert.ok(Date.now() - began < 20_000)
 })
 
 test('after many calls that ended, another one is waited for', async () => {
   const then = `
     for (let i = 0; i < 3; i++) await client.getSession()
-    await client.ensure('login').catch(({ code }) => console.log(code))
-    await new Promise((resolve) => setTimeout(resolve, 400))
-    await client.ensure('login').catch(({ code }) => console.log(code))
+    for (let i = 0; i < 2; i++) await client.login({ force: true }).catch(({ code }) => console.log(code))
   `
   assert.equal(await printed(silent, good, then), 'LOGIN_TIMEOUT\nLOGIN_TIMEOUT')
 })

@@ -353,6 +353,7 @@ describe('a hostile host', () => {
         )
       assert.equal(await ended(client.login()), login)
       assert.equal(await ended(client.request({ url: '/goods' })), request)
+      assert.equal(await ended(other.request({ url: '/private/cart' })), 'fine')
       assert.equal(world.loader.loads, 1)
     })
   }

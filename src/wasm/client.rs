@@ -101,7 +101,7 @@ impl Client {
     fn perform_all(&self, effects: Effects) {
         if self.performing.replace(true) {
             // Whoever is performing takes these too. But what it still sends goes by the lease of now.
-            if effects.publish() {
+            if effects.publishes() {
                 self.publish();
             }
             self.queue.borrow_mut().append(effects);

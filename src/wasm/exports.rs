@@ -1,7 +1,7 @@
 //! The ways in, for `js/connection.js`.
 //!
 //! A client is a number. It is made once for an app and never given back, so it may be leaked:
-//! then no borrow of it stands in anybody's way. Every way in takes the wall clock's `now` in ms.
+//! then no borrow of it stands in anybody's way. What happens comes with the wall clock's `now`, in ms.
 
 #![allow(clippy::too_many_arguments, reason = "numbers cross the border for nothing, a record does not")]
 

@@ -1,6 +1,7 @@
 //! What the shell calls in JavaScript: `js/calls.js` and `js/host.js`.
 //!
-//! `asked` is an [`super::answer::Asked`]. What may throw is caught on its own side of the border.
+//! `asked` is an [`super::answer::Asked`]. What may throw is caught on its own side of the
+//! border; only where the module broke further in do they throw, so that it goes no further (law X5).
 
 use wasm_bindgen::prelude::*;
 

@@ -236,6 +236,12 @@ createClient({ baseURL: 'https://a', exchange: '/login', retries: '2' })
 client.request({ method: 'GET' })
 // @ts-expect-error: WeChat knows no PATCH
 client.request({ url: '/a', method: 'PATCH' })
+// @ts-expect-error: a url is needed
+client.upload({ filePath: 'f', name: 'a' })
+// @ts-expect-error: a url is needed
+client.download({})
+// @ts-expect-error: needs are names
+client.upload({ url: '/a', filePath: 'f', name: 'a', needs: 7 })
 // @ts-expect-error: a file is needed
 client.upload({ url: '/a', name: 'a' })
 // @ts-expect-error: needs are names
