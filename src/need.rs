@@ -168,6 +168,24 @@ mod tests {
     }
 
     #[test]
+    fn names_are_many_above_a_number_that_grows_with_those_in_use() {
+        let fill_to = |count: usize| {
+            while NAMES.with_borrow(|names| names.list.len()) < count {
+                Need::named(&NAMES.with_borrow(|names| names.last).to_string());
+            }
+        };
+        fill_to(MANY);
+        assert!(!Need::are_many());
+        fill_to(MANY + 1);
+        assert!(Need::are_many());
+        Need::forget(|_| false);
+        fill_to(MANY + 6); // twice the three that are always known
+        assert!(!Need::are_many());
+        fill_to(MANY + 7);
+        assert!(Need::are_many());
+    }
+
+    #[test]
     fn a_list_has_one_name_a_line() {
         assert_eq!(Need::listed(""), []);
         assert_eq!(Need::listed("phone"), [Need::named("phone")]);

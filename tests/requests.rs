@@ -491,3 +491,29 @@ fn a_failed_login_is_the_answer_to_all_who_needed_it_and_to_no_other_request() {
     drive.reply(browsing, 200);
     assert_eq!(drive.outcome(browsing), Outcome::Reply);
 }
+
+#[test]
+fn x4_the_machine_is_idle_where_no_call_and_no_prompt_is_left() {
+    let mut drive = Drive::new();
+    assert!(drive.machine.is_idle());
+    let request = drive.request(&[]);
+    assert!(!drive.machine.is_idle());
+    drive.reply(request, 200);
+    assert!(drive.machine.is_idle());
+    let waiting = drive.ensure(&["terms"]);
+    drive.abort(waiting);
+    assert!(!drive.machine.is_idle(), "the prompt is still open");
+    drive.deny("terms");
+    assert!(drive.machine.is_idle());
+}
+
+#[test]
+fn the_timer_of_a_long_request_ends_with_it_and_that_of_a_short_one_stays() {
+    for (timeout, stays) in [(0.0, true), (3_600.0 * SECOND, false)] {
+        let mut drive = Drive::new();
+        let request = drive.request_as(Traits { timeout, ..GET }, &[]);
+        assert!(drive.machine.next_deadline().is_some());
+        drive.reply(request, 200);
+        assert_eq!(drive.machine.next_deadline().is_some(), stays);
+    }
+}

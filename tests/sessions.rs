@@ -17,6 +17,9 @@ use drive::{
 use serde_json::{Value as Json, json};
 use wxlogin::effect::{ChangeKind, Outcome};
 use wxlogin::error::Code;
+use wxlogin::keeper::Keeper;
+use wxlogin::need::Need;
+use wxlogin::{Effect, Effects};
 
 /// From a session's beginning to the first moment at which it is not fresh any more.
 const FRESH_FOR: f64 = LIFE * SECOND - MARGIN;
@@ -284,4 +287,29 @@ fn s6_logout_wins_over_a_session_still_on_its_way() {
     assert_eq!(drive.code(login), Code::LoggedOut);
     drive.answer_exchange(session("t"));
     assert!(drive.session.is_none() && drive.stored.is_none());
+}
+
+#[test]
+fn s4_a_log_out_empties_storage_even_where_there_is_no_session() {
+    let mut effects = Effects::default();
+    Keeper::new(0.0).log_out(&mut effects);
+    let stores = effects.into_iter().filter(|effect| matches!(effect, Effect::Store(None)));
+    assert_eq!(stores.count(), 1);
+}
+
+#[test]
+fn x4_a_need_is_remembered_for_as_long_as_a_late_reply_may_ask_for_it() {
+    let [met, known, other] = ["met", "known", "other"].map(Need::named);
+    let mut drive = Drive::new();
+    drive.login();
+    drive.answer_login("code");
+    drive.answer_exchange(answered(200, json!({ "token": "t", "granted": ["known"] })));
+    let machine = &drive.machine;
+    assert_eq!([known, other].map(|need| machine.remembers(need)), [true, false]);
+    assert!(machine.remembers(Need::named("terms")), "it has a prompt");
+
+    let mut keeper = Keeper::new(0.0);
+    keeper.grant(met, &mut Effects::default());
+    keeper.log_out(&mut Effects::default());
+    assert_eq!([met, other].map(|need| keeper.remembers(need)), [true, false]);
 }
