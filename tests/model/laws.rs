@@ -38,7 +38,9 @@ impl Laws {
 
     pub fn restored(&mut self, saved: &Saved, effects: &[Effect]) -> Result<(), Violation> {
         match effects {
-            [Effect::Publish(Lease { saved: Some(published), .. })] if **published == *saved => {
+            [Effect::Publish(Lease { saved: Some(published), .. }), Effect::Trace(_)]
+                if **published == *saved =>
+            {
                 self.sessions.published = Some(Rc::clone(published));
                 Ok(())
             }

@@ -44,8 +44,8 @@ pub struct Reference {
     queue: u32,
     deeds: Vec<Deed>,
     seen: Vec<Deed>,
-    /// The machine refuses a login for being too early: decides where only the jitter knows.
-    refusal_seen: bool,
+    /// The machine's trace says that it owes a login: decides where only the jitter knows.
+    owed_seen: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -84,7 +84,7 @@ impl Reference {
             queue: 0,
             deeds: Vec::new(),
             seen: Vec::new(),
-            refusal_seen: false,
+            owed_seen: false,
         }
     }
 
@@ -100,9 +100,10 @@ impl Reference {
         self.deeds.clear();
         self.seen.clear();
         self.seen.extend(step.effects.iter().filter_map(Deed::of));
-        self.refusal_seen = step.effects.iter().any(
-            |effect| matches!(effect, Effect::Fail { failure, .. } if Some(failure.code) == self.pause.code()),
-        );
+        self.owed_seen = step
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Trace(step) if step.step == "login-deferred"));
         if step.lent {
             self.take(step.event);
         } else if gives_up(step.event) {

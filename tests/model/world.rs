@@ -85,12 +85,19 @@ pub struct World {
     pub diary: Option<Vec<String>>,
 }
 
+/// One that tells its steps, some of which nothing else shows.
+fn machine(setting: Setting, seed: u64) -> Machine {
+    let mut machine = Machine::new(setting.config(), seed);
+    machine.set_tracing(true);
+    machine
+}
+
 impl World {
     pub fn new(setting: Setting) -> Self {
         let wall = 1.7e12;
         World {
             setting,
-            machine: Machine::new(setting.config(), u64::from(setting.seed)),
+            machine: machine(setting, u64::from(setting.seed)),
             laws: Laws::new(setting),
             reference: Reference::new(setting),
             steady: 0.0,
@@ -250,7 +257,7 @@ impl World {
 
     fn restart(&mut self) -> Result<(), Violation> {
         let seed = u64::from(self.setting.seed) + self.moment.felt as u64;
-        self.machine = Machine::new(self.setting.config(), seed);
+        self.machine = machine(self.setting, seed);
         self.laws = Laws::new(self.setting);
         self.reference = Reference::new(self.setting);
         self.open.clear();
@@ -428,6 +435,7 @@ fn describe(step: &Step) -> String {
         .map(|effect| match effect {
             Effect::Fail { ticket, failure } => format!("Fail {ticket} {}", failure.code.as_str()),
             Effect::Publish(lease) => format!("Publish {}", lease.saved.is_some()),
+            Effect::Trace(step) => format!("({})", step.step),
             Effect::Store(saved) => format!("Store {}", saved.is_some()),
             effect => format!("{effect:?}"),
         })

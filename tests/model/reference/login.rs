@@ -116,9 +116,9 @@ impl Reference {
         let felt = self.at.felt;
         let between = felt >= waiting.earliest && felt < waiting.latest;
         // Between the two only the jitter knows: what the machine does tells. Nobody may be left to
-        // be refused, but a login that starts is always seen, unless it is owed.
+        // be refused, but a login that starts or is owed is always seen.
         let starts = self.seen.iter().any(|deed| deed.starts_login());
-        let drawn = !starts && (self.refusal_seen || !self.is_submitting());
+        let drawn = !starts && !self.owed_seen;
         let refused = if between { drawn } else { felt < waiting.earliest };
         refused.then_some(waiting.failed)
     }
