@@ -2,7 +2,8 @@
 //!
 //! The only rooms that know JavaScript. Two habits keep them sound: no borrow outlives its
 //! statement, since everything that is called may call back; and no exception passes through,
-//! since every JavaScript function that may throw is caught on its own side.
+//! since every JavaScript function that may throw is caught on its own side. The one that is not
+//! caught ends an instance that broke further in.
 
 mod answer;
 mod client;
