@@ -9,7 +9,7 @@ export const INTERNAL = `
   __wbg_set_wasm accept areUnderWay askedBy attached attempt base broke calls changed changeListeners client
   close closed command connect connection connections core deliver depth describe discard disconnect enter
   exchangeFailed failAll forCore forget handOver handOverAll hasWebAssembly hold holds known lacks lease
-  lend limit listen listenerFailed loader native onFailure onReply options over pending pick place plain
+  lend limit listen listenerFailed loader native onFailure onReply options over pending pick place
   platform post publish refuse route routes said settings settle slots stored sweep take takeWaiting tasks
   tell ticketFor timer traced traceListeners traits tryAll waiting webStorage whenReady
 `

@@ -62,13 +62,12 @@ class Call {
     this.url = ''
     this.route = 0
     this.method = undefined
-    /** The app's functions, where there are any. */
+    /** The app's functions; none where there is no option that is this package's own either. */
     this.callbacks = undefined
     this.needs = ''
     this.value = undefined
     this.traits = 0
     this.limit = 0
-    this.plain = true
     this.ticket = -1
     this.attempt = 0
     /** The lease that it was sent by, while the core does not know of it. */
@@ -97,8 +96,9 @@ class Call {
     // Law R8: who takes callbacks does not look at the promise.
     if (calledBack) this.pending.catch(ignore)
     const isOwn = needs !== undefined || anonymous !== undefined || complete !== undefined
-    this.plain = !isOwn && !calledBack && !validateStatus && !onTask
-    if (!this.plain) this.callbacks = { validateStatus, onTask, success, fail, complete }
+    if (isOwn || calledBack || validateStatus || onTask) {
+      this.callbacks = { validateStatus, onTask, success, fail, complete }
+    }
     if (typeof url !== 'string') throw configInvalid('url', 'a string')
     this.url = url
     this.method = method
@@ -169,7 +169,7 @@ export class Calls {
   ticketFor(call) {
     const { free, slots } = this
     const { host } = this.connection
-    if (host.holds && free.length === slots.length) host.hold(true)
+    if (host.holds && !this.areUnderWay()) host.hold(true)
     const ticket = free.length > 0 ? free.pop() : slots.length
     slots[ticket] = call
     call.ticket = ticket
@@ -297,7 +297,7 @@ export class Calls {
     const status = statusOf(reply)
     let asked
     let valid = true
-    if (!call.plain || this.settings.options.needs !== undefined) {
+    if (call.callbacks || this.settings.options.needs) {
       let rule = 'needs'
       try {
         asked = this.askedBy(reply, call)
@@ -350,7 +350,7 @@ export class Calls {
     this.slots[ticket] = undefined
     this.free.push(ticket)
     const { host } = this.connection
-    if (host.holds && this.free.length === this.slots.length) host.hold(false)
+    if (host.holds && !this.areUnderWay()) host.hold(false)
     return call
   }
 

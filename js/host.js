@@ -229,7 +229,7 @@ export class Host {
       }
       const route = calls.routes.of(this.connection, url)
       const attached = attach && route !== FOREIGN
-      const call = { options: this.post(url, detail, Object.create(null)), url, route, plain: true }
+      const call = { options: this.post(url, detail, Object.create(null)), url, route }
       const native = nativeOptions(calls, call, attached)
       this.assertOpen() // the app's attach has been called
       const failed = (error) => this.deliver(SUBMIT, flight, FAILED, error)

@@ -12,7 +12,7 @@ export function nativeOptions({ settings, routes, lease, connection }, call, att
   const { options, url, route } = call
   const { session, header } = lease
   const native = Object.assign({}, options)
-  if (!call.plain) removeOwn(native)
+  if (call.callbacks) removeOwn(native)
   native.url = routes.resolve(url, route)
   if (!attach || !session) return native
   if (typeof settings.attach !== 'function') {

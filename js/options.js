@@ -37,7 +37,7 @@ export function needLines(needs, field = 'needs') {
 }
 
 /** Own fields alone: what somebody put on `Object.prototype` is not the app's word. */
-const own = (options) => Object.assign(Object.create(null), options)
+const ownFields = (options) => Object.assign(Object.create(null), options)
 
 /** Is it a cloud function, which wants no code? */
 function isByCloud(exchange) {
@@ -57,10 +57,10 @@ function isByCloud(exchange) {
  */
 export function checkOptions(given) {
   check(isObject(given), 'options', 'an object')
-  const options = own(given)
+  const options = ownFields(given)
   const { exchange } = options
-  if (isText(exchange)) options.exchange = own({ url: exchange })
-  else if (isObject(exchange)) options.exchange = own(exchange)
+  if (isText(exchange)) options.exchange = ownFields({ url: exchange })
+  else if (isObject(exchange)) options.exchange = ownFields(exchange)
   const { attach, prompts = {}, trustedOrigins = [], storage } = options
   check(
     isText(options.baseURL) && BASE_URL.test(options.baseURL),

@@ -38,6 +38,33 @@ describe('requests sent by the lease, which the core hears of only where it has 
     }
   })
 
+  describe('how often the border is crossed', () => {
+    const crossings = async ({ loader }, run) => {
+      const before = loader.calls + loader.callsOut
+      await run()
+      return loader.calls + loader.callsOut - before
+    }
+
+    test('not at all by a plain request, and 26 times by a 401, its login and the resend', async () => {
+      const world = createWorld()
+      const { backend, client, done } = world
+      await done(client.login())
+      assert.equal(await crossings(world, () => done(client.request({ url: '/goods' }))), 0)
+      backend.answer('/goods', { status: 401 })
+      assert.equal(await crossings(world, () => done(client.request({ url: '/goods' }))), 26)
+    })
+
+    test('five times by each of a thousand plain requests on an expired session', async () => {
+      const world = createWorld()
+      const { client, clock, done } = world
+      await done(client.login())
+      clock.sleep(7_200_000)
+      const storm = () =>
+        done(Promise.all(Array.from({ length: 1000 }, () => client.request({ url: '/private/a' }))))
+      assert.equal(Math.round((await crossings(world, storm)) / 1000), 5)
+    })
+  })
+
   test('R6 a request that the app’s rule ended is not judged any further', async () => {
     let rule = () => undefined
     const { client, done, failure, loader } = createWorld({ needs: () => rule() })
