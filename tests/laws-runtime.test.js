@@ -484,6 +484,21 @@ describe('X5 a defect of the module', () => {
     assert.equal((await done(client.getSession())).token, 'token-1')
   })
 
+  test('X5 nor to post a detail after the app’s attach broke it', async () => {
+    const { backend, client, clock, done, failure, loader } = createWorld({
+      prompts: { phone: { ask: () => ({}), submit: '/phone' } },
+      attach() {
+        loader.trap()
+        client.getSession().catch(() => {})
+        return {}
+      },
+    })
+    await done(client.login())
+    await failure(client.ensure('phone'), 'INTERNAL')
+    await clock.advance(100)
+    assert.equal(backend.at('/phone').length, 0)
+  })
+
   test('X5 a request during whose look at the host it breaks waits for the next one', async () => {
     const { client, done, loader, wx } = createWorld()
     await done(client.getSession())

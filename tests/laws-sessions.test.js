@@ -87,20 +87,36 @@ describe('what a listener does counts for what was decided before', () => {
   })
 })
 
-test('a listener that goes while the client is made hears nothing more, and costs nothing more', async () => {
+test('listeners that come or go while the client is made count from then on', async () => {
   const first = createWorld()
   await first.done(first.client.login())
-  const { client, done, loader } = first.restart()
-  const heard = []
-  const stop = client.onTrace(({ step }) => {
-    heard.push(step)
-    stop()
+
+  const crossings = async (listen) => {
+    const { client, done, loader } = first.restart()
+    listen(client)
+    await done(client.getSession())
+    const before = loader.callsOut
+    await done(client.getSession())
+    return loader.callsOut - before
+  }
+  const silent = await crossings(() => {})
+  const gone = await crossings((client) => {
+    const stop = client.onTrace(() => stop())
   })
-  await done(client.getSession())
-  const entered = loader.calls
-  for (let i = 0; i < 10; i += 1) await done(client.request({ url: '/goods' }))
-  assert.equal(loader.calls, entered)
-  assert.ok(heard.length <= 1, String(heard))
+  assert.equal(gone, silent)
+
+  const heard = []
+  const storage = {
+    getItem() {
+      client.onTrace(({ step }) => heard.push(step))
+      return null
+    },
+    setItem() {},
+    removeItem() {},
+  }
+  const { client, done } = createWorld({ storage })
+  await done(client.request({ url: '/goods' }))
+  assert.ok(heard.includes('requested'), String(heard))
 })
 
 describe('S1 a session is fresh until the margin before its end', () => {
