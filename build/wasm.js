@@ -45,6 +45,8 @@ export const compile = () =>
     },
   )
 
+export const compileBindgen = () => run('cargo', ['build', '--package=bindgen', '--bin=bindgen'])
+
 export async function runBindgen() {
   await folder(out(''))
   await run('cargo', [

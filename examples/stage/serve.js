@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { brotliDecompressSync } from 'node:zlib'
 import { build } from 'esbuild'
 import Fastify from 'fastify'
+import { installPackages } from '../../build/setup.js'
 import { startWeChat } from '../../tests/wechat/server.js'
 import { buildApp } from '../backend/app.js'
 import { compile } from './compile.js'
-import { install } from './install.js'
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -44,7 +44,7 @@ async function bundle(entry) {
  */
 export async function serveStage({ port = 0, library = at('../../dist/miniprogram/') } = {}) {
   if (!existsSync(`${library}wxlogin.wasm.br`)) throw new Error(`${library} holds no package: npm run build`)
-  await install(at('.'), 'glass-easel', '--omit=dev')
+  await installPackages('examples/stage')
   const { TmplGroup } = createRequire(import.meta.url)('glass-easel-template-compiler')
 
   const pages = Fastify({ forceCloseConnections: true })
