@@ -26,8 +26,8 @@ async function main() {
   await Promise.all([step('compile Rust', compile), step('compile wasm-bindgen', compileBindgen)])
   await step('bind to JavaScript', runBindgen)
   await step('optimise and lower to MVP', lower)
-  await step('translate for runtimes without WebAssembly', toJavaScript)
-  await step('bundle into dist/', bundle)
+  const fallback = step('translate for runtimes without WebAssembly', toJavaScript)
+  await step('bundle into dist/', () => bundle(fallback))
   await writeFile(out('built'), '')
 }
 

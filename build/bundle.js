@@ -59,12 +59,13 @@ async function commonJs(entry, name) {
   await writeFile(dist(`miniprogram/${name}.js`), `${marked}${code.replace(EXPORTS, () => assigned)}\n`)
 }
 
-export async function bundle() {
+/** The rest does not wait for `fallback`, a promise of what `fallback.js` is made from. */
+export async function bundle(fallback) {
   await rm(dist(''), { recursive: true, force: true })
   await folder(dist('miniprogram'))
   await Promise.all([
     commonJs('js/miniprogram.js', 'index'),
-    commonJs('js/fallback.js', 'fallback'),
+    fallback.then(() => commonJs('js/fallback.js', 'fallback')),
     esm('browser', 'browser'),
     esm('node', 'node'),
     build({

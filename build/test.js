@@ -11,6 +11,8 @@ import { root, run } from './steps.js'
 const installing = [lane(2)]
 const heavy = lane(2)
 const running = [heavy]
+/** Beside all others: what spends its time waiting. */
+const waiting = []
 /** One at a time: cargo uses all cores by itself, and locks others out of its folder. */
 const compiling = [lane(1), heavy]
 
@@ -51,7 +53,6 @@ const ofLaws = tests.filter((path) => !ofEngines.includes(path) && !ofConsumers.
 
 const built = check('build', 'the package builds', [crates, own], compiling, node('build/build.js'))
 
-/** Those that take longest, or that others need, first. */
 const CHECKS = [
   check('format', 'Rust is formatted', [rust], running, cargo('fmt', '--all', '--check')),
   built,
@@ -91,7 +92,7 @@ const CHECKS = [
     'stage',
     'the example does what a visitor expects',
     [built, browser, packages('examples/stage'), packages('examples/stage/devtools')],
-    running,
+    waiting,
     suites(...suitesIn('examples/stage')),
   ),
   check('laws', 'the package keeps its laws', [built, engines], running, suites(...ofLaws)),
