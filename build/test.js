@@ -8,23 +8,26 @@ import { createSchedule, lane } from './schedule.js'
 import { fetchCrates, installPackages, installRust, needNode } from './setup.js'
 import { root, run } from './steps.js'
 
-const installing = [lane(2)]
 const heavy = lane(2)
 const running = [heavy]
-/** Beside all others: what spends its time waiting. */
-const waiting = []
+/** Beside all others: what spends its time waiting, and what most others wait for. */
+const atOnce = []
 /** One at a time: cargo uses all cores by itself, and locks others out of its folder. */
 const compiling = [lane(1), heavy]
 
-const installation = (title, run, ...needs) => ({ title, needs, run, lanes: installing })
-const packages = (folder) => installation(`npm packages of ${folder}`, () => installPackages(folder))
+/** Beside what compiles, the rest of what is installed comes one after the other. */
+const installing = [lane(1)]
 
-const rust = installation('the Rust toolchain', installRust)
-const crates = installation('the crates', fetchCrates, rust)
-const own = packages('.')
+const installation = (title, run, lanes = installing, needs = []) => ({ title, needs, lanes, run })
+const packages = (folder, lanes) =>
+  installation(`npm packages of ${folder}`, () => installPackages(folder), lanes)
+
+const rust = installation('the Rust toolchain', installRust, atOnce)
+const crates = installation('the crates', fetchCrates, atOnce, [rust])
+const own = packages('.', atOnce)
 const engines = packages('tests/engines')
 const driver = installation('ChromeDriver', chromedriver)
-const browser = installation('Chromium', chromium, driver)
+const browser = installation('Chromium', chromium, installing, [driver])
 
 const node = (...args) => [process.execPath, args]
 const cargo = (...args) => ['cargo', args]
@@ -92,7 +95,7 @@ const CHECKS = [
     'stage',
     'the example does what a visitor expects',
     [built, browser, packages('examples/stage'), packages('examples/stage/devtools')],
-    waiting,
+    atOnce,
     suites(...suitesIn('examples/stage')),
   ),
   check('laws', 'the package keeps its laws', [built, engines], running, suites(...ofLaws)),
