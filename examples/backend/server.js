@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { buildApp } from './app.js'
 import { openStore } from './store.js'
 
@@ -19,13 +20,28 @@ for (const name of ['WECHAT_APPID', 'WECHAT_SECRET']) {
   }
 }
 
-/** A whole number from the environment, or what stands in for it. */
-function numberFrom(name, otherwise) {
+/** What the environment says, as `read` understands it; nothing there is undefined. */
+function from(name, expected, read) {
   const text = env[name]
-  if (text === undefined || text === '') return otherwise
-  if (/^\d+$/.test(text)) return Number(text)
-  return giveUp(`${name}: expected a whole number, got "${text}"`)
+  if (!text) return undefined
+  const value = read(text)
+  return value === undefined ? giveUp(`${name}: expected ${expected}, got "${text}"`) : value
 }
+
+const numberFrom = (name, least = 1) =>
+  from(name, `a whole number of at least ${least}`, (text) =>
+    /^\d+$/.test(text) && Number(text) >= least ? Number(text) : undefined,
+  )
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+const levelFrom = (name) =>
+  from(name, `one of ${LEVELS.join(', ')}`, (text) => LEVELS.find((level) => level === text))
+
+const isAddress = (text) => isIP(text.trim().replace(/\/\d+$/, '')) > 0
+const addressesFrom = (name) =>
+  from(name, 'addresses or CIDR ranges, by comma', (text) =>
+    text.split(',').every(isAddress) ? text : undefined,
+  )
 
 /** A URL names scenes and users' pictures: the route says as much as a log has to know. */
 const logged = {
@@ -42,11 +58,11 @@ const config = {
   sessionTtl: numberFrom('SESSION_TTL'),
   refreshTtl: numberFrom('REFRESH_TTL'),
   rateLimit: numberFrom('RATE_LIMIT'),
-  trustProxy: env.TRUST_PROXY,
+  trustProxy: addressesFrom('TRUST_PROXY'),
   allowOrigin: env.ALLOW_ORIGIN,
-  logger: { level: env.LOG_LEVEL || 'info', serializers: logged },
+  logger: { level: levelFrom('LOG_LEVEL') || 'info', serializers: logged },
 }
-const listening = { host: env.HOST || '127.0.0.1', port: numberFrom('PORT', 3000) }
+const listening = { host: env.HOST || '127.0.0.1', port: numberFrom('PORT', 0) ?? 3000 }
 const store = await openStore(env.STORE || 'sqlite:wxlogin.db').catch((error) =>
   giveUp(`STORE: ${error.message}`),
 )

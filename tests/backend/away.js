@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { statSync } from 'node:fs'
 import { after, afterEach, before, describe, test } from 'node:test'
 import Database from 'libsql'
 import { limitFiles } from './engines.js'
@@ -30,6 +31,8 @@ function inTrouble(run) {
 
 export function redisAwaySuite(redis) {
   describe('Redis away', () => {
+    // Whatever failed, the next test finds it there.
+    afterEach(() => redis().start())
     inTrouble((start) => {
       async function everythingIsPutOff({ url, session, world }) {
         const before = world.counts.exchanges
@@ -88,7 +91,7 @@ export function redisAwaySuite(redis) {
 }
 
 export function sqliteAwaySuite(files) {
-  describe('SQLite in trouble', () => {
+  describe('SQLite', () => {
     inTrouble((start) => {
       async function onlyReadingWorks({ url, session, world }) {
         isPutOff(await world.login(url, 'o2'))
@@ -102,6 +105,15 @@ export function sqliteAwaySuite(files) {
         assert.equal((await renew(url, session)).status, 200)
         assert.equal((await world.login(url, 'o2')).status, 200)
       }
+
+      test('nobody but its owner reads the file', async () => {
+        const address = files.address()
+        await start(address)
+        for (const more of ['', '-wal', '-shm']) {
+          const { mode } = statSync(address.replace('sqlite:', '') + more)
+          assert.equal(mode & 0o077, 0)
+        }
+      })
 
       test('another process holds the file', async () => {
         const address = files.address()

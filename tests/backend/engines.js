@@ -35,7 +35,7 @@ export async function startRedis() {
   const folder = temporaryFolder()
   const settings = { port, dir: folder, save: '', appendonly: 'yes', appendfsync: 'always', databases: 1000 }
   let used = 0
-  let child
+  let child = null
 
   const redis = {
     port,
@@ -43,7 +43,9 @@ export async function startRedis() {
       used += 1
       return `redis://127.0.0.1:${port}/${used}`
     },
+    /** Does nothing if it runs. */
     async start() {
+      if (child) return
       const args = Object.entries({ bind: '127.0.0.1', ...settings }).flatMap(([name, value]) => [
         `--${name}`,
         String(value),
@@ -55,9 +57,11 @@ export async function startRedis() {
       }
     },
     async stop(signal = 'SIGKILL') {
+      if (!child) return
       const ended = once(child, 'exit')
       child.kill(signal)
       await ended
+      child = null
     },
     /** It accepts and never answers. */
     freeze: () => child.kill('SIGSTOP'),

@@ -1,5 +1,8 @@
 import { startWeChat } from '../wechat/server.js'
 
+/** Longer than the backend takes for anything. Milliseconds. */
+const PATIENCE = 8000
+
 /** WeChat, and people who come with codes of its. */
 export async function openWorld() {
   const wechat = await startWeChat()
@@ -21,6 +24,7 @@ export async function openWorld() {
 export async function post(url, body, token) {
   return read(
     await fetch(url, {
+      signal: AbortSignal.timeout(PATIENCE),
       method: 'POST',
       headers: { 'content-type': 'application/json', ...bearer(token) },
       body: JSON.stringify(body),
@@ -28,7 +32,8 @@ export async function post(url, body, token) {
   )
 }
 
-export const get = async (url, token) => read(await fetch(url, { headers: bearer(token) }))
+export const get = async (url, token) =>
+  read(await fetch(url, { signal: AbortSignal.timeout(PATIENCE), headers: bearer(token) }))
 export const renew = (url, { refresh_token }) => post(`${url}/renew`, { refresh_token })
 /** 200 for a session that is known. */
 export const check = async (url, { token }) => (await get(`${url}/favourites`, token)).status
