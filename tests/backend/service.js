@@ -137,6 +137,21 @@ export function serviceSuite(address) {
       assert.equal(broken.statusCode, 400)
     })
 
+    test('of what opens a session only hashes are kept', async () => {
+      const first = await login()
+      const { token, refresh_token } = (await send('POST', '/renew', { refresh_token: first.refresh_token }))
+        .body
+      const page = (await send('POST', '/scan')).body
+      const [id, secret] = token.split('.')
+      const kept = JSON.stringify([
+        await app.store.get(`session:${id}`),
+        await app.store.get(`scene:${page.scene}`),
+      ])
+      assert.match(kept, /"openid":"o1"/)
+      for (const hidden of [secret, refresh_token.split('.')[1], page.secret])
+        assert.ok(!kept.includes(hidden))
+    })
+
     test('logout ends that session alone', async () => {
       const one = await login()
       const two = await login()
