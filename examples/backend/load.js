@@ -14,8 +14,8 @@ import { fileURLToPath } from 'node:url'
 import { buildApp } from './app.js'
 import { openStore } from './store.js'
 
-const WARM_UP = 1
-const SECONDS = 5
+const WARM_UP = 4
+const SECONDS = 8
 const CLIENTS = 32
 const USERS = 10_000
 
