@@ -133,6 +133,10 @@ pub fn extra(record: &dyn Record) -> Result<Option<Opaque>, Misfit> {
     match record.field("extra") {
         Value::Missing => Ok(None),
         Value::Object(extra) => Ok(Some(extra)),
+        // Whoever reads it says in words what is wrong with it.
+        Value::Text(found) => {
+            Err(Misfit { field: "extra", expected: "a JSON object of at most 64 KB", found })
+        }
         found => misfit("extra", "a JSON object of at most 64 KB", found),
     }
 }

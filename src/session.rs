@@ -51,19 +51,24 @@ pub enum ChangeKind {
 }
 
 /// What callers see of a session. Nothing else of a reply is kept (law S3).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Session {
     /// The backend's own session token.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// WeChat's id of the user in this mini-program.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub openid: Option<String>,
     /// WeChat's id of the user across one Open Platform account.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub unionid: Option<String>,
     /// Wall-clock instant of its end.
     pub expires_at: Millis,
     /// Needs that hold for this user.
     pub granted: Vec<Need>,
     /// What the app wants kept with it.
+    #[serde(skip)]
     pub extra: Option<Opaque>,
 }
 
