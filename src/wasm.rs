@@ -8,6 +8,8 @@ mod client;
 mod host;
 mod perform;
 mod storage;
+#[cfg(test)]
+mod tests;
 mod values;
 
 /// Constant-time like the standard one, in a third of its bytes.
