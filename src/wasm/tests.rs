@@ -149,7 +149,10 @@ fn s4_what_was_stored_is_taken_over_or_removed() {
         let host = host_that(&json("{}"));
         let client = client(&host, &storage_in(&kept));
         client.restore(&fields_of(&json(record)), &fields_of(&json(session)));
-        let traits: Traits = json(r#"{ "trusted": true, "timeout": 0 }"#).unchecked_into();
+        let traits: Traits = json(
+            r#"{ "trusted": true, "anonymous": false, "passive": false, "repeatable": true, "timeout": 0 }"#,
+        )
+        .unchecked_into();
         client.request(0, &traits, &Array::of(&["login".into()]));
         let is_sent = notes(&host).iter().any(|(_, text)| text == r#"["send",0,1,true]"#);
         let is_kept = !Reflect::get(&kept, &"key".into()).unwrap().is_undefined();
@@ -216,7 +219,7 @@ fn what_was_said_is_read_and_nothing_is_invented() {
 #[wasm_bindgen_test]
 fn r10_a_judgement_is_read() {
     let judged: Judgement =
-        json(r#"{ "status": 200, "asks": ["login"], "refused": { "errMsg": "no" }, "invalid": true }"#)
+        json(r#"{ "status": 200, "asks": ["login"], "refused": { "errMsg": "no" }, "invalid": true, "attached": false }"#)
             .unchecked_into();
     let judged = values::judgement(&judged);
     assert_eq!((judged.status, judged.asks.len(), judged.invalid), (Some(200), 1, true));
