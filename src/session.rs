@@ -212,9 +212,13 @@ impl SessionReply {
         match self.expires {
             Some(Expiry::At(at)) if at <= now => {
                 let found = "one that has passed".into();
-                return Err(Misfit { field: "expires_at", expected: "an instant to come", found });
+                Err(Misfit { field: "expires_at", expected: "an instant to come", found })
             }
-            _ if adds || self.is_whole() => Ok(()),
+            // So short that no clock could tell it from none.
+            Some(Expiry::In(life)) if now + life <= now => {
+                Err(Misfit { field: "expires_in", expected: "a life", found: "none".into() })
+            }
+            _ if self.is_whole() || adds && *self != SessionReply::default() => Ok(()),
             _ => Err(Misfit { field: "token", expected: "a token or an openid", found: "neither".into() }),
         }
     }
