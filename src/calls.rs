@@ -53,6 +53,14 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// May something be made to hold for it (law R11)?
+    pub const fn may_require(self) -> bool {
+        match self {
+            Purpose::Request(traits) => traits.may_require(),
+            Purpose::Login { .. } | Purpose::Ensure => true,
+        }
+    }
+
     /// May the user be asked to log in for it (law L1)?
     pub const fn may_prompt(self) -> bool {
         !matches!(self, Purpose::Login { prompt: false })

@@ -58,9 +58,14 @@ pub struct Traits {
 }
 
 impl Traits {
-    /// May something be made to hold for it?
+    /// May something be made to hold for it (law R11)?
+    pub const fn may_require(self) -> bool {
+        !self.anonymous && !self.passive
+    }
+
+    /// May its reply say what that is (law R4)?
     pub const fn may_ask(self) -> bool {
-        self.trusted && !self.anonymous && !self.passive
+        self.trusted && self.may_require()
     }
 
     /// Does the session go along?

@@ -29,6 +29,7 @@ impl Machine {
     /// A call begins.
     pub(super) fn begin(&mut self, ticket: Ticket, purpose: Purpose, needs: Vec<Need>) {
         let epoch = self.sessions.epoch(self.wall);
+        let needs = if purpose.may_require() { needs } else { Vec::new() };
         self.calls.insert(ticket, purpose, epoch, needs);
         self.advance(ticket);
     }
@@ -233,7 +234,7 @@ impl Machine {
     fn send_failed(&mut self, ticket: Ticket, traits: Traits, sent: Moment, error: HostError) {
         let failure = match error.refusal() {
             // The host refused before anything went out, so that sending again is safe (A5).
-            Some(Refusal::PrivacyNotAgreed) if !traits.passive => {
+            Some(Refusal::PrivacyNotAgreed) if traits.may_require() => {
                 return self.make_hold(ticket, vec![Need::Privacy], sent, None, None);
             }
             Some(refusal @ (Refusal::PrivacyNotAgreed | Refusal::PrivacyNotDeclared)) => {
