@@ -102,7 +102,12 @@ impl Sessions {
     /// The server asked for a login in answer to what was sent with a session at `sent`. That
     /// ends the session of that moment, and no other (law S5).
     pub fn invalidate(&mut self, sent: Moment) -> bool {
-        sent >= self.begun && self.end()
+        self.is_current(sent) && self.end()
+    }
+
+    /// Does what went out with a session at that moment speak of the one that there is?
+    pub fn is_current(&self, sent: Moment) -> bool {
+        sent >= self.begun
     }
 
     fn end(&mut self) -> bool {

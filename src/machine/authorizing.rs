@@ -66,7 +66,7 @@ impl Machine {
                     None => Some(*failure),
                 };
                 match sent {
-                    Some(_) if then == Then::Reject => self.reject(),
+                    Some(sent) if then == Then::Reject => self.reject(sent),
                     Some(sent) => self.refuse_session(sent),
                     None => {}
                 }

@@ -14,9 +14,6 @@ use crate::submission::is_passing;
 use crate::trace::Step;
 use std::rc::Rc;
 
-/// The status that says by itself that the session is worth nothing.
-const UNAUTHORIZED: u16 = 401;
-
 /// Where a need stands for the call that wants it.
 pub(super) enum Required {
     /// It holds.
@@ -135,13 +132,13 @@ impl Machine {
     fn judged(&mut self, ticket: Ticket, traits: Traits, sent: Moment, judgement: Judgement) {
         let Judgement { status, attached, .. } = judgement;
         let asks = if traits.takes_session() { judgement.asks.clone() } else { Vec::new() };
-        let is_refused = asks.contains(&Need::Login) || status == Some(UNAUTHORIZED) && !asks.is_empty();
-        let refused_session = (attached && is_refused).then_some(sent);
+        let refused_session = (attached && asks.contains(&Need::Login)).then_some(sent);
+        if attached && asks.is_empty() && self.sessions.is_current(sent) {
+            self.rejections.accepted();
+        }
         if asks.is_empty() || !traits.may_ask() {
             if let Some(sent) = refused_session {
                 self.refuse_session(sent);
-            } else if attached {
-                self.rejections.accepted();
             }
             return self.judge_as_it_is(ticket, judgement);
         }
@@ -202,8 +199,8 @@ impl Machine {
         }
         match again {
             Some(Need::Login) => {
-                if refused_session.is_some() {
-                    self.reject();
+                if let Some(sent) = refused_session {
+                    self.reject(sent);
                 }
                 self.fail(ticket, login_rejected().about_reply(status).shared());
             }
@@ -225,9 +222,11 @@ impl Machine {
         }
     }
 
-    /// The server refuses what it has just given (law L10).
-    pub(super) fn reject(&mut self) {
-        self.rejections.rejected(self.clock.time(), &mut self.rng);
+    /// The server refuses what it has just given (law L10), unless there is another one by now.
+    pub(super) fn reject(&mut self, sent: Moment) {
+        if self.sessions.is_current(sent) {
+            self.rejections.rejected(self.clock.time(), &mut self.rng);
+        }
     }
 
     /// Law R9: transport failures, resent only if that can do no harm.
