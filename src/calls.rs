@@ -45,6 +45,8 @@ pub enum Purpose {
     Request(Traits),
     /// To see a session.
     Login {
+        /// A new one even if there is a fresh one.
+        force: bool,
         /// The user may be asked.
         prompt: bool,
     },
@@ -63,7 +65,7 @@ impl Purpose {
 
     /// May the user be asked to log in for it (law L1)?
     pub const fn may_prompt(self) -> bool {
-        !matches!(self, Purpose::Login { prompt: false })
+        !matches!(self, Purpose::Login { prompt: false, .. })
     }
 }
 
@@ -244,6 +246,12 @@ impl Calls {
         self.tickets(|call| call.state == State::Waiting(on))
     }
 
+    /// Does anybody wait for a session newer than the one that there may be?
+    pub fn want_new_session(&self) -> bool {
+        let forces = |call: &Call| matches!(call.purpose, Purpose::Login { force: true, .. });
+        self.slots.iter().flatten().any(|call| forces(call) && call.state == State::Waiting(On::Login))
+    }
+
     /// All that are not with the host.
     pub fn not_sent(&self) -> Vec<Ticket> {
         self.tickets(|call| !matches!(call.state, State::Sent { .. }))
@@ -316,7 +324,7 @@ mod tests {
         let mut calls = calls(3);
         calls.remove(Ticket(0));
         calls.insert(Ticket(0), GET, Epoch::default(), Vec::new());
-        calls.insert(Ticket(3), Purpose::Login { prompt: true }, Epoch::default(), Vec::new());
+        calls.insert(Ticket(3), Purpose::Login { force: false, prompt: true }, Epoch::default(), Vec::new());
         for ticket in 0..4 {
             calls.enter(Ticket(ticket), State::Waiting(On::Login));
         }

@@ -46,8 +46,6 @@ pub struct Machine {
     calls: Calls,
     queue: Queue,
     lease: Rc<Lease>,
-    /// A login whose callers want a new session even if there is a fresh one.
-    forced: bool,
 }
 
 impl Machine {
@@ -68,7 +66,6 @@ impl Machine {
             calls: Calls::default(),
             queue: Queue::default(),
             lease,
-            forced: false,
         }
     }
 

@@ -21,11 +21,10 @@ impl Machine {
             return self.queue.push(Effect::Settle { ticket, outcome: Outcome::Session(session) });
         }
         let epoch = self.sessions.epoch_of_anyone();
-        self.calls.insert(ticket, Purpose::Login { prompt }, epoch, Vec::new());
+        self.calls.insert(ticket, Purpose::Login { force, prompt }, epoch, Vec::new());
         if self.login.is_prompting() && !prompt {
             return self.fail(ticket, nobody_is_asked());
         }
-        self.forced |= force;
         self.calls.enter(ticket, State::Waiting(On::Login));
         self.join_login(force, false);
     }
@@ -149,7 +148,6 @@ impl Machine {
 
     /// All who wait settle with its outcome (law L1).
     pub(super) fn end_login(&mut self, result: &Result<(), Rc<Failure>>, way: Option<Way>) {
-        self.forced = false;
         self.login.cancel(&mut self.queue);
         if let Some(id) = self.authorizations.id_of(&Need::Login) {
             // It came another way, or not at all.
@@ -175,7 +173,7 @@ impl Machine {
         if !self.login.is_deferred() || self.authorizations.are_submitting() {
             return;
         }
-        if self.forced || self.authorizations.want_new_key() || !self.has_fresh_session() {
+        if self.calls.want_new_session() || self.authorizations.want_new_key() || !self.has_fresh_session() {
             let (login, means, queue) = self.login_with_means();
             let progress = login.go_on(means, queue);
             return self.login_progressed(progress);
