@@ -90,7 +90,6 @@ impl Machine {
                 self.login_progressed(progress);
             }
             Progress::Succeeded { reply, way } => {
-                self.backoff.succeeded();
                 self.begin_session(*reply, way);
                 self.end_login(&Ok(()), Some(way));
             }
@@ -127,6 +126,9 @@ impl Machine {
 
     /// A new session begins (laws S5, S10).
     pub(super) fn begin_session(&mut self, reply: SessionReply, way: Way) {
+        if way != Way::Given || reply.is_whole() {
+            self.backoff.succeeded(); // what only adds to a session is no login
+        }
         let begun = self.sessions.begin(reply, way, self.wall, &self.config);
         self.rejections.accepted();
         let session = self.sessions.generation();
