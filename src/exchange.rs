@@ -110,7 +110,8 @@ fn judge_reply(granted: &Granted) -> Verdict {
         (Some(errcode::USER_BLOCKED), _) => {
             return Verdict::Failed(failure(Code::LoginBlocked, "WeChat blocks this user"));
         }
-        (Some(errcode::BUSY), _) => {
+        // So short a number may be the app's own, if a rule of the app's has judged it.
+        (Some(errcode::BUSY), _) if refused.is_none() => {
             return Verdict::Failed(failure(Code::ExchangeFailed, "WeChat is busy"));
         }
         (_, Some(500..)) => {

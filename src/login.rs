@@ -229,7 +229,8 @@ impl Login {
             Verdict::Session(reply) => self.succeed(reply, Way::Renewal),
             Verdict::Nobody | Verdict::Refused(_) | Verdict::CodeRefused(_) => Progress::TokenRefused,
             Verdict::Failed(mut failure) => {
-                if failure.code != Code::RateLimited {
+                // What the privacy contract stands in the way of is that need's (law A5).
+                if failure.code != Code::RateLimited && failure.need.is_none() {
                     (failure.code, failure.retryable) = (Code::ExchangeFailed, true);
                 }
                 self.fail(failure)
