@@ -170,6 +170,11 @@ impl HostError {
         self.says("fail abort")
     }
 
+    /// Did a call of the host's fail, as these say it, rather than the app's own code?
+    pub fn is_of_host(&self) -> bool {
+        self.errno.is_some() || self.says(":fail")
+    }
+
     /// WeChat's own number in the backend's code, if that is one.
     pub fn wechat_code(&self) -> Option<i32> {
         match self.errcode {

@@ -27,16 +27,17 @@ pub enum Verdict {
     },
 }
 
-/// Judges the answer to a submission for that need.
-pub fn judge(answer: Answer, need: &Need, wall: Millis) -> Verdict {
+/// Judges the answer to a submission for that need. `by_function`: one of the app's own.
+pub fn judge(answer: Answer, need: &Need, by_function: bool, wall: Millis) -> Verdict {
     match answer {
         Answer::Granted(granted) => judge_reply(*granted, need, wall),
-        Answer::Failed(error) => Verdict::Refused(failed(error, need)),
+        Answer::Failed(error) => Verdict::Refused(failed(error, need, by_function)),
         _ => Verdict::Refused(Failure::new(Code::AuthUnavailable, &["something else was answered"])),
     }
 }
 
-fn failed(error: HostError, need: &Need) -> Box<Failure> {
+/// Law A10: none of its words is invented.
+fn failed(error: HostError, need: &Need, by_function: bool) -> Box<Failure> {
     if let Some(refusal) = error.refusal().filter(|_| error.code.is_none()) {
         return Failure::refused(refusal, need.clone(), error);
     }
@@ -46,8 +47,16 @@ fn failed(error: HostError, need: &Need) -> Box<Failure> {
     if let Some(rule) = error.rule.clone() {
         return Failure::new(Code::CallbackFailed, &[&rule, " failed"]).said(error);
     }
+    if let Some(status) = error.status.filter(|status| *status >= 400) {
+        let mut failure = Failure::new(Code::Status, &["the backend refused the detail"]).said(error);
+        failure.retryable = is_passing(status);
+        return failure;
+    }
     if error.is_timeout() {
         return Failure::new(Code::Timeout, &["submitting the detail timed out"]).said(error);
+    }
+    if by_function && !error.is_of_host() {
+        return Failure::new(Code::CallbackFailed, &["submit failed"]).said(error);
     }
     Failure::new(Code::Network, &["the detail did not get through"]).said(error)
 }
@@ -60,8 +69,9 @@ fn judge_reply(granted: Granted, need: &Need, wall: Millis) -> Verdict {
         failure.response.clone_from(&response);
         failure
     };
+    let asks_login = asks.contains(&Need::Login);
     // The submission of a login has no login to wait for.
-    if asks.contains(&Need::Login) && *need != Need::Login {
+    if asks_login && *need != Need::Login {
         let message = "the server asks for a login in answer to the detail";
         let failure = about(Failure::new(Code::LoginRejected, &[message]).said(said));
         return Verdict::AsksLogin { attached, failure };
@@ -78,7 +88,7 @@ fn judge_reply(granted: Granted, need: &Need, wall: Millis) -> Verdict {
     if let Some(refused) = refused {
         return refuse(Code::Refused, refused);
     }
-    if invalid || status.is_some_and(|status| status >= 400) {
+    if invalid || asks_login || status.is_some_and(|status| status >= 400) {
         return refuse(Code::Status, said);
     }
     let session = session.and_then(|session| match session {

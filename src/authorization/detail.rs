@@ -119,7 +119,8 @@ impl Authorization {
         means: Means<'_>,
     ) -> Progress {
         let provided = submitted.provided;
-        match submission::judge(answer, &self.need, means.wall) {
+        let by_function = means.config.submission(&self.need) == Some(Submission::Call);
+        match submission::judge(answer, &self.need, by_function, means.wall) {
             submission::Verdict::Taken(session) => Progress::Met(session.map(Box::new)),
             submission::Verdict::Refused(failure) => self.refused(failure, provided, means),
             submission::Verdict::AsksLogin { attached, failure } => {
