@@ -111,7 +111,6 @@ impl Sessions {
     }
 
     fn end(&mut self) -> bool {
-        self.guest_grants.clear();
         let Some(current) = self.current.as_mut().filter(|saved| saved.stands()) else { return false };
         Rc::make_mut(current).end();
         true
@@ -124,6 +123,7 @@ impl Sessions {
         self.logged_out = self.moment;
         let had_one = self.end();
         self.current = None;
+        self.guest_grants.clear();
         had_one
     }
 
@@ -210,12 +210,11 @@ impl Sessions {
         }
     }
 
-    /// Was that need met by this user, or by the guest that there is?
+    /// Was that need met by this user, or by the guest that there is? The end of a session says
+    /// nothing of its user (law A7).
     pub fn is_granted(&self, need: &Need) -> bool {
-        match self.standing() {
-            Some(saved) => saved.session.granted.contains(need),
-            None => self.guest_grants.contains(need),
-        }
+        let knows = |saved: &Rc<Saved>| saved.session.granted.contains(need);
+        self.current.as_ref().is_some_and(knows) || self.guest_grants.contains(need)
     }
 
     /// Remembers a need with the user (law A7); says whether a session learned of it just now.
@@ -226,8 +225,14 @@ impl Sessions {
         if self.is_granted(&need) {
             return false;
         }
-        self.change_grants(|granted| add(granted, need));
-        self.standing().is_some()
+        match self.current.as_mut().filter(|saved| saved.stands()) {
+            Some(saved) => Rc::make_mut(saved).session.granted.push(need),
+            None => {
+                self.guest_grants.push(need);
+                return false;
+            }
+        }
+        true
     }
 
     /// The reply to what was sent at that moment asks for the need: it does not hold after all
@@ -236,16 +241,10 @@ impl Sessions {
         let is_late = self.met.iter().any(|(met, at)| met == need && sent < *at);
         if !is_late {
             self.met.retain(|(met, _)| met != need);
-            if self.is_granted(need) {
-                self.change_grants(|granted| granted.retain(|known| known != need));
+            self.guest_grants.retain(|known| known != need);
+            if let Some(saved) = self.current.as_mut().filter(|saved| saved.session.granted.contains(need)) {
+                Rc::make_mut(saved).session.granted.retain(|known| known != need);
             }
-        }
-    }
-
-    fn change_grants(&mut self, change: impl FnOnce(&mut Vec<Need>)) {
-        match self.current.as_mut().filter(|saved| saved.stands()) {
-            Some(saved) => change(&mut Rc::make_mut(saved).session.granted),
-            None => change(&mut self.guest_grants),
         }
     }
 

@@ -22,7 +22,6 @@ impl Machine {
             return Required::NotYet;
         }
         if need.is_step() {
-            self.notice_end(); // what was granted in a session ends with it
             if self.sessions.is_granted(&need) {
                 return Required::Held;
             }
@@ -92,7 +91,7 @@ impl Machine {
         if let Some(session) = session.filter(|session| self.may_replace(session)) {
             self.begin_session(*session, Way::Prompt);
         }
-        self.notice_end(); // a session that has ended remembers nothing
+        self.notice_end(); // who has just lost their session is not told of what it knows
         if closed.need.is_step() && self.sessions.grant(closed.need.clone()) {
             self.tell(ChangeKind::Granted);
         }
