@@ -59,12 +59,12 @@ impl Authorization {
                 _ => self.host_failed(error, Code::AuthUnavailable, "the detail says that it failed"),
             };
         }
-        if let Need::Scope(_) = self.need {
+        match (&self.need, &self.state) {
             // What the user did in the settings is not in the detail's hands: look again.
-            return match self.state {
-                State::Asking(_) => self.read_setting(true, means, queue),
-                _ => Progress::Waits,
-            };
+            (Need::Scope(_), State::Asking(_)) => return self.read_setting(true, means, queue),
+            // WeChat's word is waited for.
+            (Need::Scope(_) | Need::Privacy, _) => return Progress::Waits,
+            _ => {}
         }
         queue.trace(Step::named("detail-given").need(&self.need));
         let submits = means.config.submission(&self.need) != Some(Submission::Nothing);

@@ -73,7 +73,10 @@ impl Machine {
                     Some(failure) => self.end_authorization(id, Err(Rc::new(failure)), true),
                     // A session of someone else's making is there already.
                     None if self.has_fresh_session() => self.tell_login_ended(id, &Ok(()), None),
-                    None => self.join_login(false, false),
+                    None => {
+                        self.join_login(false, false);
+                        self.resume_login(); // one may have been deferred for this submission
+                    }
                 }
             }
         }
@@ -174,16 +177,17 @@ impl Machine {
     /// `provide()`: what the tap gave goes on to whoever waits for it, or is submitted even
     /// if nobody does.
     pub(super) fn provide(&mut self, ticket: Ticket, need: Need, detail: Detail) {
-        let id = match (self.authorizations.id_of(&need), &need) {
-            (Some(id), _) => id,
+        let is_wechats = matches!(need, Need::Scope(_) | Need::Privacy);
+        if !is_wechats && self.config.submission(&need).is_none() {
+            return self.queue.push(Effect::Fail { ticket, failure: no_prompt(&need) });
+        }
+        let id = match self.authorizations.id_of(&need) {
+            Some(id) => id,
             // Nothing was asked, so there is nothing to look at again.
-            (None, Need::Scope(_) | Need::Privacy) => {
+            None if is_wechats => {
                 return self.queue.push(Effect::Settle { ticket, outcome: Outcome::Done });
             }
-            (None, _) if self.config.submission(&need).is_none() => {
-                return self.queue.push(Effect::Fail { ticket, failure: no_prompt(&need) });
-            }
-            (None, _) => {
+            None => {
                 if need == Need::Login {
                     self.login.begin_prompting(&mut self.queue);
                 }
