@@ -84,7 +84,7 @@ pub struct Authorization {
     pub epoch: Epoch,
     state: State,
     deadline: Option<Millis>,
-    /// The app's step has been asked for, and may still be on screen.
+    /// The app's step has been shown, and may still be on screen.
     shown: bool,
 }
 
@@ -157,7 +157,6 @@ impl Authorization {
         let question = Question::Prompt { need: self.need.clone(), reason };
         let flight = self.ask(question, means.config.prompt_timeout, means, queue);
         self.state = State::Asking(flight);
-        self.shown = true;
         Progress::Waits
     }
 
@@ -313,6 +312,11 @@ impl Authorization {
     /// The answer that it waits for.
     pub const fn flight(&self) -> Option<Flight> {
         self.state.flight()
+    }
+
+    /// Its question is put now.
+    pub const fn put(&mut self) {
+        self.shown |= self.is_asking();
     }
 
     /// When it has taken too long.

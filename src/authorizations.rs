@@ -110,9 +110,10 @@ impl Authorizations {
         self.open.iter().fold(None, |first, open| earlier(first, open.deadline()))
     }
 
-    /// Does one wait for that answer?
-    pub fn awaits(&self, flight: Flight) -> bool {
-        self.open.iter().any(|open| open.flight() == Some(flight))
+    /// That question is put now, if one still waits for the answer.
+    pub fn put(&mut self, flight: Flight) -> bool {
+        let open = self.open.iter_mut().find(|open| open.flight() == Some(flight));
+        open.map(Authorization::put).is_some()
     }
 
     /// Is a detail being submitted? No `wx.login` starts then (law A8).

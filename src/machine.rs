@@ -120,7 +120,7 @@ impl Machine {
             let is_wanted = match &effect {
                 Effect::Send { ticket, attempt, .. } => self.calls.awaits(*ticket, *attempt).is_some(),
                 Effect::Ask { flight, .. } => {
-                    self.login.flight() == Some(*flight) || self.authorizations.awaits(*flight)
+                    self.login.flight() == Some(*flight) || self.authorizations.put(*flight)
                 }
                 _ => true,
             };
