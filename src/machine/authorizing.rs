@@ -53,11 +53,7 @@ impl Machine {
             Progress::WantsLogin { new_key } => self.join_login(false, new_key),
             Progress::Met(session) => self.met(id, session),
             Progress::Failed(failure) => self.end_authorization(id, Err(failure), true),
-            Progress::TryAgain(failure) => {
-                for ticket in self.calls.waiting_on(On::Submission(id)) {
-                    self.fail(ticket, Rc::clone(&failure));
-                }
-            }
+            Progress::TryAgain(failure) => self.try_again(id, &failure),
             Progress::LoginAsked { sent, then, failure } => {
                 let failure = match self.rejection_wait() {
                     Some(wait) => Some(Failure { retry_after: Some(wait), ..*failure }),
@@ -100,6 +96,18 @@ impl Machine {
         }
         self.wake_authorized(id, &closed.need, &Ok(()));
         self.resume_login();
+    }
+
+    /// A login by the user that was refused, and whose form stays open (law A9).
+    fn try_again(&mut self, id: Flight, failure: &Rc<Failure>) {
+        for ticket in self.calls.waiting_on(On::Submission(id)) {
+            self.fail(ticket, Rc::clone(failure));
+        }
+        // If nobody was asked there is no form: whoever came to wait goes the usual ways.
+        if self.authorizations.get(id).is_some_and(|open| !open.is_shown()) {
+            self.close_authorization(id, &Err(Rc::clone(failure)), true);
+            self.join_login(false, false);
+        }
     }
 
     /// A session that came along with a detail must not lose the token that there is.
