@@ -86,6 +86,8 @@ pub struct Authorization {
     deadline: Option<Millis>,
     /// The app's step has been shown, and may still be on screen.
     shown: bool,
+    /// Its user has left while the detail was with the backend (law S7).
+    abandoned: bool,
 }
 
 /// Where it stands. A `Flight` names the answer that is waited for.
@@ -306,12 +308,31 @@ impl Authorization {
 impl Authorization {
     /// For that need; [`Authorization::begin`] or [`Authorization::take_detail`] comes next.
     pub const fn new(id: Flight, need: Need, epoch: Epoch) -> Self {
-        Authorization { id, need, epoch, state: State::LoggingIn, deadline: None, shown: false }
+        Authorization {
+            id,
+            need,
+            epoch,
+            state: State::LoggingIn,
+            deadline: None,
+            shown: false,
+            abandoned: false,
+        }
     }
 
     /// The answer that it waits for.
     pub const fn flight(&self) -> Option<Flight> {
         self.state.flight()
+    }
+
+    /// Its user leaves (law S7): says whether there is still an answer to be waited for.
+    pub fn abandon(&mut self) -> bool {
+        self.abandoned = self.is_submitting();
+        self.abandoned
+    }
+
+    /// It is nobody's any more but whose who gave the detail.
+    pub const fn is_abandoned(&self) -> bool {
+        self.abandoned
     }
 
     /// Its question is put now.

@@ -31,12 +31,22 @@ impl Authorizations {
 
     /// The one for that need.
     pub fn id_of(&self, need: &Need) -> Option<Flight> {
-        self.open.iter().find(|open| open.need == *need).map(|open| open.id)
+        self.present().find(|open| open.need == *need).map(|open| open.id)
     }
 
     /// Those that fit, in the order in which they were opened.
     pub fn ids(&self, wanted: impl Fn(&Authorization) -> bool) -> Vec<Flight> {
-        self.open.iter().filter(|open| wanted(open)).map(|open| open.id).collect()
+        self.present().filter(|open| wanted(open)).map(|open| open.id).collect()
+    }
+
+    /// All of the user that there is.
+    fn present(&self) -> impl Iterator<Item = &Authorization> {
+        self.open.iter().filter(|open| !open.is_abandoned())
+    }
+
+    /// Its user leaves: says whether there is still an answer to be waited for.
+    pub fn abandon(&mut self, id: Flight) -> bool {
+        self.get_mut(id).is_some_and(Authorization::abandon)
     }
 
     /// Opens one.

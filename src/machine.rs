@@ -13,7 +13,7 @@ use crate::answer::Answer;
 use crate::authorization;
 use crate::authorizations::Authorizations;
 use crate::backoff::{Backoff, Rejections};
-use crate::calls::{Calls, Purpose};
+use crate::calls::{Calls, On, Purpose, State};
 use crate::clock::{Clock, Millis, earlier};
 use crate::command::Command;
 use crate::config::Config;
@@ -239,12 +239,19 @@ impl Machine {
             self.tell(ChangeKind::Logout);
         }
         self.login.cancel(&mut self.queue);
-        let failure = logged_out();
         for id in self.authorizations.ids(|_| true) {
-            self.end_authorization(id, Err(Rc::clone(&failure)), false);
+            self.abandon(id);
         }
+        let failure = logged_out();
         for ticket in self.calls.not_sent() {
-            self.fail(ticket, Rc::clone(&failure));
+            // What is left open now is what is with the backend.
+            let is_sent = match self.calls.state(ticket) {
+                Some(State::Waiting(On::Submission(id))) => self.authorizations.get(id).is_some(),
+                _ => false,
+            };
+            if !is_sent {
+                self.fail(ticket, Rc::clone(&failure));
+            }
         }
     }
 

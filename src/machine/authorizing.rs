@@ -48,6 +48,9 @@ impl Machine {
     }
 
     pub(super) fn authorization_progressed(&mut self, id: Flight, progress: Progress) {
+        if self.authorizations.get(id).is_some_and(Authorization::is_abandoned) {
+            return self.abandoned_answered(id, &progress);
+        }
         match progress {
             Progress::Waits => {}
             Progress::WantsLogin { new_key } => self.join_login(false, new_key),
@@ -76,6 +79,31 @@ impl Machine {
                 }
             }
         }
+    }
+
+    /// Its user leaves (law S7). What is with the backend already is waited for by whoever gave
+    /// it, and means nothing to anybody else.
+    pub(super) fn abandon(&mut self, id: Flight) {
+        if !self.calls.wait_on(On::Submission(id)) || !self.authorizations.abandon(id) {
+            return self.end_authorization(id, Err(logged_out()), false);
+        }
+        let step = Step::named("need-unmet").code(Code::LoggedOut);
+        self.queue.trace(Step { need: self.authorizations.get(id).map(|open| open.need.clone()), ..step });
+        for ticket in self.calls.waiting_on(On::Need(id)) {
+            self.fail(ticket, logged_out());
+        }
+    }
+
+    fn abandoned_answered(&mut self, id: Flight, progress: &Progress) {
+        let waiting = self.calls.waiting_on(On::Submission(id));
+        self.authorizations.close(id, true, &mut self.queue);
+        for ticket in waiting {
+            match progress {
+                Progress::Met(_) => self.settle(ticket, Outcome::Done),
+                _ => self.fail(ticket, logged_out()),
+            }
+        }
+        self.resume_login();
     }
 
     fn met(&mut self, id: Flight, session: Option<Box<SessionReply>>) {

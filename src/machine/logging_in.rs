@@ -1,6 +1,6 @@
 //! The one login, for whoever and how many wait for it (laws L, S9, S10).
 
-use super::{Machine, logged_out};
+use super::Machine;
 use crate::authorization::Authorization;
 use crate::calls::{On, Purpose, State};
 use crate::clock::Millis;
@@ -144,7 +144,7 @@ impl Machine {
                 && (!sessions.permits(open.epoch) || open.is_asking() && open.epoch.has_user())
         });
         for id in stale {
-            self.end_authorization(id, Err(logged_out()), false);
+            self.abandon(id);
         }
     }
 
