@@ -141,3 +141,54 @@ impl Authorizations {
         self.open.iter().any(Authorization::wants_new_key)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, Prompt, Submission};
+    use crate::opaque::Opaque;
+    use crate::record::Misfit;
+    use crate::session::Moment;
+
+    fn config() -> Config {
+        let prompts = vec![Prompt { need: Need::named("phone"), submission: Submission::Call }];
+        Config { prompts, ..Config::usual() }
+    }
+
+    fn detail() -> Detail {
+        let session = Err(Misfit { field: "detail", expected: "a session", found: "none".into() });
+        Detail { value: Opaque::new(()), error: None, encrypted: false, session }
+    }
+
+    #[test]
+    fn s7_what_is_abandoned_is_found_by_its_answer_alone() {
+        let (config, mut queue) = (config(), Queue::default());
+        let moment = Moment::default();
+        let means = Means { config: &config, fresh: false, moment, logging_in: false, time: 0.0, wall: 0.0 };
+        let (mut open, phone) = (Authorizations::default(), Need::named("phone"));
+        let id = open.open(phone.clone(), Epoch::default(), &mut queue);
+        assert!(!open.abandon(id), "nothing is with the backend");
+        open.take_detail(id, detail(), means, &mut queue);
+        assert!(open.are_submitting() && open.abandon(id));
+        assert_eq!((open.id_of(&phone), open.ids(|_| true)), (None, Vec::new()));
+        assert!(open.are_submitting() && open.deadline().is_some(), "law A8 and its time limit hold");
+        let flight = open.get(id).and_then(Authorization::flight).unwrap();
+        assert!(open.put(flight));
+    }
+
+    #[test]
+    fn a3_each_has_a_time_limit_of_its_own_and_only_what_was_shown_is_closed() {
+        let (config, mut queue) = (config(), Queue::default());
+        let moment = Moment::default();
+        let means = Means { config: &config, fresh: true, moment, logging_in: false, time: 5.0, wall: 0.0 };
+        let mut open = Authorizations::default();
+        let id = open.open(Need::named("phone"), Epoch::default(), &mut queue);
+        open.begin(id, means, &mut queue);
+        assert_eq!((open.deadline(), open.expire(180_004.0).is_none()), (Some(180_005.0), true));
+        assert!(open.expire(180_005.0).is_some_and(|(late, _)| late == id));
+        let mut unseen = Queue::default();
+        let shown = open.get(id).is_some_and(Authorization::is_shown);
+        open.close(id, false, &mut unseen);
+        assert!(!shown && matches!(unseen.pop(), Some(Effect::CancelFlight { .. })));
+    }
+}

@@ -73,3 +73,23 @@ impl Traits {
         self.trusted && !self.anonymous
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    const GET: Traits =
+        Traits { trusted: true, anonymous: false, passive: false, repeatable: true, timeout: 0.0 };
+
+    #[test]
+    fn r4_r11_what_a_request_is_like_says_what_it_may() {
+        for (traits, may_require, may_ask, takes_session) in [
+            (GET, true, true, true),
+            (Traits { trusted: false, ..GET }, true, false, false),
+            (Traits { anonymous: true, ..GET }, false, false, false),
+            (Traits { passive: true, ..GET }, false, false, true),
+        ] {
+            let may = (traits.may_require(), traits.may_ask(), traits.takes_session());
+            assert_eq!(may, (may_require, may_ask, takes_session), "{traits:?}");
+        }
+    }
+}

@@ -71,3 +71,22 @@ impl Config {
         self.submission(&Need::Login).is_some()
     }
 }
+
+#[cfg(test)]
+impl Config {
+    /// Without renewals and prompts, if a test does not care.
+    pub fn usual() -> Self {
+        Config {
+            expiry_margin: 60_000.0,
+            default_expires_in: 7_200.0,
+            login_timeout: 15_000.0,
+            prompt_timeout: 180_000.0,
+            retries: 0,
+            renews: false,
+            renew_ahead: 0.0,
+            exchange: Exchange::Code,
+            prompts: Vec::new(),
+            browse_only: false,
+        }
+    }
+}

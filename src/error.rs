@@ -354,4 +354,39 @@ mod tests {
         assert_eq!(of(112), Some(Refusal::PrivacyNotDeclared));
         assert_eq!(of(5), None);
     }
+
+    #[test]
+    fn codes_come_back_by_their_names() {
+        for code in
+            [Code::ConfigInvalid, Code::LoginRejected, Code::AuthDenied, Code::Refused, Code::Internal]
+        {
+            assert_eq!(Code::named(code.as_str()), Some(code));
+        }
+        assert_eq!(Code::named("refused"), None);
+    }
+
+    #[test]
+    fn a_failure_ends_in_what_was_said_and_invents_nothing() {
+        let said =
+            HostError { status: Some(503), errcode: Some(Errcode::Text("E1".into())), ..text("closed") };
+        let failure =
+            Failure::new(Code::Network, &["no", "thing"]).said(said).of(Need::Login).of(Need::Privacy);
+        assert_eq!(
+            (failure.message.as_str(), failure.err_msg.as_deref()),
+            ("nothing: closed", Some("closed"))
+        );
+        assert_eq!((failure.status_code, failure.errno, failure.retry_after), (Some(503), None, None));
+        assert_eq!(failure.need, Some(Need::Login), "the first one known is the one");
+        let failure = Failure::new(Code::Network, &["nothing"]).said(HostError::default());
+        assert_eq!((failure.message.as_str(), failure.err_msg), ("nothing", None));
+    }
+
+    #[test]
+    fn wechat_s_codes_are_numbers_and_not_0() {
+        let of = |errcode| HostError { errcode, ..HostError::default() }.wechat_code();
+        assert_eq!(of(Some(Errcode::Number(40029.0))), Some(40029));
+        assert_eq!(of(Some(Errcode::Number(0.0))), None);
+        assert_eq!(of(Some(Errcode::Text("40029".into()))), None);
+        assert_eq!(of(None), None);
+    }
 }

@@ -330,3 +330,63 @@ impl Login {
         Progress::Unavailable(failure)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Prompt, Submission};
+    use crate::error::HostError;
+
+    fn config(exchange: Exchange, asks: bool) -> Config {
+        let prompt = Prompt { need: Need::Login, submission: Submission::Call };
+        let prompts = if asks { vec![prompt] } else { Vec::new() };
+        Config { renews: true, exchange, prompts, ..Config::usual() }
+    }
+
+    fn means<'a>(config: &'a Config, refresh_token: Option<&'a Rc<str>>, time: Millis) -> Means<'a> {
+        Means { config, refresh_token, submitting: false, time, wall: time }
+    }
+
+    #[test]
+    fn l9_the_first_way_is_the_first_that_there_is() {
+        let token: Rc<str> = "r".into();
+        for (exchange, asks, token, new_key, expected) in [
+            (Exchange::Code, true, Some(&token), false, "Renewing"),
+            (Exchange::Code, true, Some(&token), true, "Fetching"),
+            (Exchange::Code, true, None, false, "Fetching"),
+            (Exchange::Cloud, true, None, false, "Exchanging"),
+            (Exchange::None, true, None, false, "Prompting"),
+            (Exchange::None, false, None, false, "Idle"),
+        ] {
+            let (mut login, config) = (Login::default(), config(exchange, asks));
+            login.begin(new_key, means(&config, token, 0.0), &mut Queue::default());
+            let state = format!("{:?}", login.state);
+            assert!(state.starts_with(expected), "{state}, not {expected}");
+        }
+    }
+
+    #[test]
+    fn l5_one_time_limit_for_all_ways_and_none_for_the_user() {
+        let (mut login, mut queue) = (Login::default(), Queue::default());
+        let (config, token) = (config(Exchange::Code, true), "r".into());
+        login.begin(false, means(&config, Some(&token), 0.0), &mut queue);
+        login.go_on(means(&config, None, 14_000.0), &mut queue);
+        assert_eq!(login.deadline(), Some(15_000.0));
+        login.begin_prompting(&mut queue);
+        assert_eq!((login.deadline(), login.flight()), (None, None));
+        assert!(login.expire(1e9, &mut queue).is_none());
+    }
+
+    #[test]
+    fn l7_only_the_answer_that_is_waited_for_counts() {
+        let (mut login, mut queue) = (Login::default(), Queue::default());
+        let config = config(Exchange::Code, false);
+        let failed = Answer::Failed(HostError::default());
+        let means = means(&config, None, 0.0);
+        login.begin(false, means, &mut queue);
+        let flight = login.flight().unwrap();
+        assert!(login.answered(Flight(flight.0 + 1), &failed, means, &mut queue).is_none());
+        assert!(matches!(login.answered(flight, &failed, means, &mut queue), Some(Progress::Failed(_))));
+        assert!(login.answered(flight, &failed, means, &mut queue).is_none() && login.is_idle());
+    }
+}

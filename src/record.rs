@@ -140,3 +140,66 @@ pub fn extra(record: &dyn Record) -> Result<Option<Opaque>, Misfit> {
         found => misfit("extra", "a JSON object of at most 64 KB", found),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    struct Fields(HashMap<&'static str, Value>);
+
+    impl Record for Fields {
+        fn field(&self, name: &str) -> Value {
+            self.0.get(name).cloned().unwrap_or(Value::Missing)
+        }
+    }
+
+    fn with(name: &'static str, value: Value) -> Fields {
+        Fields(HashMap::from([(name, value)]))
+    }
+
+    #[test]
+    fn a_token_is_what_a_header_can_carry() {
+        let read = |text: &str| token(&with("token", Value::Text(text.into())));
+        assert_eq!(read("eyJ0.e-X_~+/="), Ok(Some("eyJ0.e-X_~+/=".into())));
+        assert_eq!(read(""), Ok(None));
+        for unfit in ["a\r\nX-Admin: 1", " t", "t ", "\t", "é", "中文", "\u{7f}", "\0"] {
+            assert!(read(unfit).is_err(), "{unfit:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_holds_nothing_that_could_end_or_break_a_line() {
+        let read = |given: &str| text(&with("openid", Value::Text(given.into())), "openid");
+        assert_eq!(read("中文 é"), Ok(Some("中文 é".into())));
+        for unfit in ["\n", "\u{85}", "\u{2028}", "\u{2029}", "\u{fffd}", "\0"] {
+            assert!(read(unfit).is_err(), "{unfit:?}");
+        }
+    }
+
+    #[test]
+    fn a_life_is_finite_and_positive() {
+        let read = |number| positive(&with("expires_in", Value::Number(number)), "expires_in");
+        assert_eq!(read(0.5), Ok(Some(0.5)));
+        for unfit in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert!(read(unfit).is_err(), "{unfit}");
+        }
+    }
+
+    #[test]
+    fn no_more_names_are_taken_than_can_be_looked_up() {
+        let read = |count| names(&with("granted", Value::Names(vec!["phone".into(); count])), "granted");
+        assert!(read(MOST_GRANTED).is_ok_and(|names| names.is_some_and(|names| names.len() == MOST_GRANTED)));
+        assert!(read(MOST_GRANTED + 1).is_err());
+        let empty = names(&with("granted", Value::Names(vec![String::new()])), "granted");
+        assert_eq!(empty, Ok(Some(Vec::new())));
+    }
+
+    #[test]
+    fn a_misfit_says_the_field_what_was_expected_and_what_was_found() {
+        let found = extra(&with("extra", Value::Text("70 KB of JSON".into()))).unwrap_err();
+        assert_eq!(found.message(), "extra: expected a JSON object of at most 64 KB, found 70 KB of JSON");
+        let found = positive(&with("expires_in", Value::Number(-1.0)), "expires_in").unwrap_err();
+        assert_eq!(found.message(), "expires_in: expected a finite number above 0, found -1");
+    }
+}

@@ -279,3 +279,59 @@ pub(crate) struct Defaults {
     /// The end of the session that it adds to, if there is one.
     pub keeps_end: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    fn session(openid: Option<&str>, unionid: Option<&str>) -> Session {
+        Session {
+            token: Some("t".into()),
+            openid: openid.map(Into::into),
+            unionid: unionid.map(Into::into),
+            expires_at: 0.0,
+            granted: Vec::new(),
+            extra: None,
+        }
+    }
+
+    #[test]
+    fn s10_ids_of_different_kinds_say_nothing() {
+        let of =
+            |one: (_, _), other: (_, _)| session(one.0, one.1).is_of_same_user(&session(other.0, other.1));
+        assert_eq!(of((Some("o"), None), (Some("o"), Some("u"))), Some(true));
+        assert_eq!(of((Some("o"), Some("u")), (Some("p"), Some("u"))), Some(false));
+        assert_eq!(of((None, Some("u")), (Some("o"), Some("u"))), Some(true));
+        assert_eq!(of((Some("o"), None), (None, Some("u"))), None);
+        assert_eq!(of((None, None), (Some("o"), Some("u"))), None);
+    }
+
+    #[test]
+    fn s1_s2_the_instants_follow_from_the_life_and_an_ended_session_has_none() {
+        let life = |expires_at| Session { expires_at, ..session(None, None) };
+        let long = Saved::new(life(1_000.0), None, 100.0, 60.0);
+        assert_eq!((long.from, long.until), (40.0, 940.0));
+        let mut short = Saved::new(life(150.0), None, 100.0, 60.0);
+        assert_eq!((short.from, short.until), (75.0, 125.0));
+        short.end();
+        assert!(!short.stands() && !short.is_fresh(100.0));
+    }
+
+    #[test]
+    fn an_end_in_milliseconds_is_told_from_one_in_seconds() {
+        struct Reply(f64);
+        impl Record for Reply {
+            fn field(&self, name: &str) -> Value {
+                match name {
+                    "token" => Value::Text("t".into()),
+                    "expires_at" => Value::Number(self.0),
+                    _ => Value::Missing,
+                }
+            }
+        }
+        let misfit = SessionReply::read(&Reply(1.7e9)).unwrap_err();
+        assert!(misfit.message().contains("looks like seconds"));
+        let reply = SessionReply::read(&Reply(1.7e12)).unwrap();
+        assert_eq!(reply.check(1.6e12, false), Ok(()));
+        assert_eq!(reply.check(1.7e12, false).unwrap_err().field, "expires_at");
+    }
+}

@@ -265,3 +265,77 @@ fn add(granted: &mut Vec<Need>, need: Need) {
         granted.push(need);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Record, Value};
+
+    fn begin(sessions: &mut Sessions, openid: &str) -> Begun {
+        struct Reply<'a>(&'a str);
+        impl Record for Reply<'_> {
+            fn field(&self, name: &str) -> Value {
+                if name == "openid" { Value::Text(self.0.into()) } else { Value::Missing }
+            }
+        }
+        let reply = SessionReply::read(&Reply(openid)).unwrap();
+        sessions.begin(reply, Way::Exchange, 0.0, &Config::usual())
+    }
+
+    #[test]
+    fn s7_what_began_for_one_user_is_not_permitted_for_another() {
+        let mut sessions = Sessions::default();
+        let mut guest = sessions.epoch(0.0);
+        begin(&mut sessions, "one");
+        let one = sessions.epoch(0.0);
+        assert!(sessions.permits(guest) && sessions.permits(one) && !guest.has_user());
+        sessions.claim(&mut guest);
+        assert_eq!(guest, one);
+        assert!(!begin(&mut sessions, "one").other_user && sessions.permits(one));
+        assert!(begin(&mut sessions, "another").other_user && !sessions.permits(one));
+        let anyone = sessions.epoch_of_anyone();
+        sessions.log_out();
+        assert!(!sessions.permits(anyone));
+    }
+
+    #[test]
+    fn x6_the_epoch_of_a_moment_is_that_of_whoever_was_there_then() {
+        let mut sessions = Sessions::default();
+        let before = sessions.moment();
+        begin(&mut sessions, "one");
+        let (one, of_one) = (sessions.moment(), sessions.epoch(0.0));
+        begin(&mut sessions, "another");
+        let another = sessions.moment();
+        assert_eq!(sessions.epoch_at(one, true), of_one);
+        assert_eq!(sessions.epoch_at(another, true), sessions.epoch(0.0));
+        assert!(sessions.permits(sessions.epoch_at(before, false)));
+        sessions.log_out();
+        assert!(!sessions.permits(sessions.epoch_at(another, true)));
+        assert!(sessions.permits(sessions.epoch_at(sessions.moment(), false)));
+    }
+
+    #[test]
+    fn s5_only_the_session_of_that_moment_is_ended() {
+        let mut sessions = Sessions::default();
+        begin(&mut sessions, "one");
+        let old = sessions.moment();
+        begin(&mut sessions, "one");
+        assert!(!sessions.invalidate(old) && sessions.is_fresh(0.0));
+        assert!(sessions.invalidate(sessions.moment()) && !sessions.is_fresh(0.0));
+        assert!(!sessions.invalidate(sessions.moment()), "it has ended already");
+    }
+
+    #[test]
+    fn x4_what_was_met_is_known_once_however_often() {
+        let mut sessions = Sessions::default();
+        for _ in 0..1_000 {
+            sessions.grant(Need::named("terms"));
+            sessions.grant(Need::named("phone"));
+        }
+        assert_eq!((sessions.met.len(), sessions.guest_grants.len()), (2, 2));
+        begin(&mut sessions, "one");
+        assert_eq!(sessions.guest_grants.len(), 0);
+        assert!(!sessions.grant(Need::named("terms")), "it is known");
+        assert!(sessions.grant(Need::named("profile")));
+    }
+}

@@ -104,3 +104,16 @@ fn judge_reply(granted: Granted, need: &Need, wall: Millis) -> Verdict {
         session => Verdict::Taken(session.unwrap_or_default()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[test]
+    fn a_status_that_may_be_another_one_soon() {
+        for (status, passes) in
+            [(400, false), (401, false), (429, true), (499, false), (500, true), (503, true)]
+        {
+            assert_eq!(is_passing(status), passes, "{status}");
+        }
+    }
+}

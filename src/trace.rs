@@ -55,3 +55,14 @@ impl Step {
         Step { code: Some(code), ..self }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[test]
+    fn a_step_says_what_it_knows_and_nothing_else() {
+        let step = Step::named("need-unmet").need(&Need::Login).code(Code::AuthDenied).ticket(Ticket(7));
+        let json = serde_json::to_string(&step).unwrap();
+        assert_eq!(json, r#"{"step":"need-unmet","ticket":7,"need":"login","code":"AUTH_DENIED"}"#);
+    }
+}
