@@ -2,37 +2,9 @@
 
 use fastrand::Rng;
 use serde_json::{Value as Tree, json};
-use wxlogin::record::{Record, Value};
 
-/// Stands where a `session_key` would.
+/// Stands for a `session_key`.
 pub const SECRET: &str = "tQY+38pdTVnAIWCBNiM1+A==";
-
-/// A parsed object, seen as the shell would show it to the core.
-pub struct Json<'a>(pub &'a Tree);
-
-impl Record for Json<'_> {
-    fn field(&self, name: &str) -> Value {
-        self.0.get(name).map_or(Value::Missing, value)
-    }
-}
-
-fn value(tree: &Tree) -> Value {
-    match tree {
-        Tree::Null => Value::Missing,
-        Tree::String(text) => Value::Text(text.clone()),
-        Tree::Number(number) => number.as_f64().map_or(Value::Other, Value::Number),
-        Tree::Array(items) => names(items).map_or(Value::Other, Value::Lines),
-        Tree::Bool(_) | Tree::Object(_) => Value::Other,
-    }
-}
-
-/// Texts that fit on a line each.
-fn names(items: &[Tree]) -> Option<String> {
-    let names: Option<Vec<&str>> = items.iter().map(Tree::as_str).collect();
-    let names = names?;
-    let fit = names.iter().all(|name| !name.is_empty() && !name.contains(['\r', '\n']));
-    fit.then(|| names.join("\n"))
-}
 
 fn pick<T: Clone>(rng: &mut Rng, among: &[T]) -> T {
     among[rng.usize(..among.len())].clone()
@@ -75,13 +47,16 @@ fn anything(rng: &mut Rng, depth: u8) -> Tree {
 
 /// A backend's reply: mostly right, and never to be trusted.
 pub fn reply(rng: &mut Rng) -> Tree {
-    let mut reply = json!({ "session_key": SECRET, "errcode": 0, "extra": { "session_key": SECRET } });
+    let mut reply = json!({ "session_key": SECRET, "errcode": 0, "name": SECRET });
     for (field, usual) in [
         ("token", json!("eyJ0.e-X_")),
         ("openid", json!("o--sB5rdWBfwTidbZzzn4FXfWpEg")),
         ("unionid", json!("u")),
         ("expires_in", json!(7_200)),
         ("granted", json!(["phone"])),
+        ("refresh_token", json!("r")),
+        ("expires_at", json!(1.8e12)),
+        ("extra", json!({ "uid": 7 })),
     ] {
         match rng.u8(..4) {
             0 => {}
@@ -104,6 +79,10 @@ pub fn damaged(rng: &mut Rng, whole: &Tree) -> String {
             "/session/openid",
             "/session/expiresAt",
             "/session/granted",
+            "/session/extra",
+            "/refreshToken",
+            "/from",
+            "/until",
         ];
         if let Some(place) = tree.pointer_mut(pick(rng, &pointers)) {
             *place = anything(rng, 2);

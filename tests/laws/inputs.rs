@@ -1,29 +1,17 @@
 //! What comes from outside (replies, stored texts, URLs), in every shape that chance gives it:
 //! no panic, and nothing accepted that the laws refuse.
 //!
-//! `FUZZ_ROUNDS=1000000 FUZZ_SEED=7 cargo test --release --test fuzz_inputs` goes on for longer.
+//! `FUZZ_ROUNDS=1000000 FUZZ_SEED=7 cargo test --release --test laws inputs` goes on for longer.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that can't go on fails"
-)]
+mod json;
+mod url;
 
-mod fuzz_inputs {
-    pub mod json;
-    pub mod url;
-}
-#[path = "drive/stored.rs"]
-mod stored;
-
+use crate::drive::values::{config, from_stored, reply_of, stored};
 use fastrand::Rng;
-use fuzz_inputs::json::{self, Json};
-use fuzz_inputs::url;
-use stored::stored;
 use wxlogin::clock::Millis;
 use wxlogin::origin::{Origins, Route};
-use wxlogin::session::{Saved, SessionReply};
+use wxlogin::session::{Saved, Way};
+use wxlogin::sessions::Sessions;
 
 const NOW: Millis = 1.7e12;
 
@@ -41,7 +29,7 @@ fn with_seeds(round: impl Fn(&mut Rng)) {
     }
 }
 
-/// Says which seed it was, where its round panics.
+/// Says which seed it was if its round panics.
 struct Named(u64);
 
 impl Drop for Named {
@@ -59,39 +47,48 @@ fn assert_sound(saved: &Saved) {
     let ids = [&session.token, &session.openid, &session.unionid];
     assert!(session.token.is_some() || session.openid.is_some(), "nobody's session: {saved:?}");
     assert!(ids.into_iter().flatten().all(|text| is_header_safe(text)), "unsafe in a header: {saved:?}");
-    assert!(session.expires_at.is_finite() && session.expires_at > 0.0, "no end: {saved:?}");
-    assert!(saved.saved_at.is_finite() && saved.saved_at > 0.0, "no beginning: {saved:?}");
+    let instants = [session.expires_at, saved.saved_at, saved.from, saved.until];
+    assert!(instants.into_iter().all(f64::is_finite), "no beginning, or no end: {saved:?}");
 }
 
-fn restore(stored: &serde_json::Value) -> Option<Saved> {
-    Saved::from_stored(&Json(stored), &Json(&stored["session"]))
+/// The session that begins with that reply, if it is one.
+fn begun(reply: &serde_json::Value) -> Option<Saved> {
+    let reply = reply_of(reply).ok()?;
+    reply.check(NOW, false).ok()?;
+    let mut sessions = Sessions::default();
+    sessions.begin(reply, Way::Exchange, NOW, &config());
+    sessions.standing().map(|saved| Saved::clone(saved))
 }
 
 #[test]
-fn replies_become_sound_sessions_or_none() {
+fn s3_s4_replies_become_sound_sessions_or_none() {
     with_seeds(|rng| {
         let reply = json::reply(rng);
-        let Ok(read) = SessionReply::read(&Json(&reply)) else { return };
-        let saved = read.begin(NOW, 7_200.0);
+        let Some(saved) = begun(&reply) else { return };
         assert_sound(&saved);
-        let stored = stored(&saved);
-        assert!(!stored.to_string().contains(json::SECRET), "S3: {stored}");
-        assert_eq!(restore(&stored), Some(saved), "S4: what was stored comes back, from {reply}");
+        let record = stored(&saved);
+        assert!(!record.to_string().contains(json::SECRET), "S3: {record}");
+        let restored = from_stored(&record).map(|saved| stored(&saved));
+        assert_eq!(restored, Some(record), "S4: what was stored comes back, from {reply}");
     });
 }
 
 #[test]
-fn stored_texts_come_back_sound_or_not_at_all() {
-    let reply = serde_json::json!({ "token": "t", "openid": "o", "expires_in": 60, "granted": ["phone"] });
-    let whole = stored(&SessionReply::read(&Json(&reply)).unwrap().begin(NOW, 1.0));
+fn s4_stored_texts_come_back_sound_or_not_at_all() {
+    let whole = serde_json::json!({
+        "token": "t", "openid": "o", "expires_in": 60, "granted": ["phone"], "refresh_token": "r",
+        "extra": { "uid": 7 }
+    });
+    let whole = stored(&begun(&whole).unwrap());
     with_seeds(|rng| {
         let text = json::damaged(rng, &whole);
         let Ok(damaged) = serde_json::from_str::<serde_json::Value>(&text) else { return };
-        let Some(saved) = restore(&damaged) else { return };
+        let Some(saved) = from_stored(&damaged) else { return };
         assert_sound(&saved);
-        assert_eq!(damaged["v"].as_f64(), Some(1.0), "another version was taken: {text}");
+        assert_eq!(damaged["v"].as_f64(), Some(2.0), "another version was taken: {text}");
         assert!(!stored(&saved).to_string().contains(json::SECRET), "S3: {text}");
-        saved.is_fresh(NOW, 60_000.0);
+        let is_fresh = saved.is_fresh(NOW);
+        assert_eq!(is_fresh, saved.from <= NOW && NOW < saved.until, "X6: {text}");
     });
 }
 

@@ -11,7 +11,7 @@ pub struct Case {
 
 /// See `tests/data/README.md`.
 pub fn cases() -> Vec<Case> {
-    let cases: Vec<[Value; 3]> = serde_json::from_str(include_str!("../data/urltestdata.json")).unwrap();
+    let cases: Vec<[Value; 3]> = serde_json::from_str(include_str!("../../data/urltestdata.json")).unwrap();
     let text = |value: &Value| value.as_str().map(String::from);
     cases
         .iter()
