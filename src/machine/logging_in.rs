@@ -55,7 +55,7 @@ impl Machine {
 
     /// Law L11: the first use of a session that close to its end renews it beside itself.
     pub(super) fn renew_ahead(&mut self) {
-        if self.wall >= self.renew_from() {
+        if self.sessions.is_fresh(self.wall) && self.wall >= self.renew_from() {
             let (login, means, queue) = self.login_with_means();
             let progress = login.renew(means, queue);
             self.login_progressed(progress);
