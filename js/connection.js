@@ -90,7 +90,8 @@ export class Connection {
 
   /** What lay in storage, for `core.restore`. */
   get record() {
-    return this._requests._record
+    const { _found: found } = this._requests
+    return found?.record
   }
 
   get isBusy() {
@@ -263,7 +264,7 @@ export class Connection {
     this._core = core
     this._loading = undefined
     this._hasLeft = false
-    this._requests._record = undefined
+    this._requests._found = undefined
     this._setTracing()
     while (done < waiting.length && this._core === core) {
       const entry = waiting[done++]
@@ -290,7 +291,7 @@ export class Connection {
     }
     if (this._hasLeft) {
       this._hasLeft = false
-      requests._record = undefined
+      requests._found = undefined
       this.changed('logout', null)
     }
   }
@@ -300,7 +301,7 @@ export class Connection {
     const requests = this._requests
     const { _loading: isConnecting } = this
     this._core = this._loading = undefined
-    requests._lease = requests._record = undefined
+    requests._lease = requests._found = undefined
     for (const call of requests._slots.slice()) {
       if (call && (call._lease || call._isKnown)) this.calls._fail(call, error)
     }

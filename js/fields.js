@@ -22,9 +22,10 @@ Fields.prototype = Object.create(null)
  */
 export function fieldsOf(object, isStrict) {
   const fields = new Fields()
-  for (let from = object, depth = DEEPEST; from && depth > 0 && !isRoot(from); depth--) {
+  if (getPrototypeOf(object) === prototype && !has(object, '__proto__')) return assign(fields, object)
+  for (let from = object, depth = DEEPEST; from && depth && !isRoot(from); depth--) {
     if (!isStrict || from === object || has(from, 'constructor')) {
-      for (const name of Object.getOwnPropertyNames(from)) {
+      for (const name of from === object ? keys(from) : Object.getOwnPropertyNames(from)) {
         if (name !== '__proto__' && name !== 'constructor' && !has(fields, name)) fields[name] = object[name]
       }
     }

@@ -3,8 +3,9 @@ import { check, needNames } from './needs.js'
 
 /** ms. */
 const LONGEST_TIMER = 0x7fffffff
-const ORIGIN = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?(\/[^?#\s]*)?$/i
+const ORIGIN = /^https?:\/\/([\w.-]+|\[[\da-f:.]+\])(:(\d{1,5}))?(\/[^?#\s]*)?$/i
 const any = () => true
+const isSome = (value) => isFunction(value) || isObject(value)
 const isUse = (value) => isText(value) || isFunction(value)
 const isNumber =
   (least, most = 1e9) =>
@@ -12,7 +13,7 @@ const isNumber =
     typeof value === 'number' && value >= least && value <= most
 const isURL = (most) => (url) => {
   const found = isText(url) && ORIGIN.exec(url)
-  return found && !(found[1] > 65535) && (found[2] || '').length <= most
+  return found && !(found[3] > 65535) && (found[4] || '').length <= most
 }
 
 const PROMPT = { ask: isFunction, submit: isUse, close: isFunction }
@@ -24,12 +25,12 @@ const STORAGE = ['getItem', 'setItem', 'removeItem']
 const OPTIONS = {
   baseURL: isURL(Infinity),
   trustedOrigins: (list) => Array.isArray(list) && list.every(isURL(1)),
-  exchange: (value) => isUse(value) || isObject(value),
+  exchange: (value) => isText(value) || isSome(value),
   renew: isUse,
   renewAhead: isNumber(0),
   readSession: isFunction,
-  attach: (value) => value === 'bearer' || isFunction(value) || isObject(value),
-  defaults: (value) => isFunction(value) || isObject(value),
+  attach: (value) => value === 'bearer' || isSome(value),
+  defaults: isSome,
   needs: isFunction,
   accept: isFunction,
   onError: isFunction,
@@ -58,10 +59,12 @@ function shaped(given, shape, path, required) {
   return fields
 }
 
-/** Checks what `createClient` was given, and adds `homes`: how URLs of trusted origins begin. @throws Fault */
+/** Checks what `createClient` was given, and adds `base`, which paths are put behind, and `homes`: how URLs
+ * of trusted origins begin. @throws Fault */
 export function checkOptions(given) {
   const options = shaped(given, OPTIONS, '', 'baseURL')
   const { baseURL, trustedOrigins = [], exchange, attach = 'bearer', defaults, prompts = {} } = options
+  options.base = baseURL.replace(/\/$/, '')
   options.origins = [baseURL].concat(trustedOrigins)
   options.homes = options.origins.map((url) => `${/^[^/]*..[^/]*/.exec(url)[0]}/`)
   if (isObject(exchange)) {

@@ -86,7 +86,7 @@ describe('options that can’t work name the field and what was expected', () =>
     for (const options of [
       proxy,
       { ...good, prompts: proxy },
-      Object.defineProperty({ ...good }, 'wasm', { get }),
+      Object.defineProperty({ ...good }, 'wasm', { get, enumerable: true }),
     ])
       refused(options)
   })
