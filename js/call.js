@@ -1,6 +1,5 @@
 import { fieldsOf, isFunction, isObject, muted } from './fields.js'
 import { check, needNames } from './needs.js'
-import { FOREIGN } from './routes.js'
 
 /** Whose request it is: the app's, one of the app's functions', one of its exchange's or renewal's. */
 export const PASSIVE = 1
@@ -27,9 +26,6 @@ export class Call {
     this._epoch = epoch
     this._mode = mode
     this._options = this._needs = NOTHING
-    this._route = FOREIGN
-    /** The lease that it was sent by. */
-    this._lease = undefined
     /** The attempt whose answer is waited for; -1 for none. */
     this._attempt = -1
   }
@@ -38,17 +34,19 @@ export class Call {
   _read(given) {
     check(isObject(given), 'options')
     const options = fieldsOf(given)
-    const { url, needs, anonymous, passive, validateStatus, success, fail, complete } = options
+    const { url, needs, anonymous, passive, validateStatus, onTask, success, fail, complete } = options
     const { _mode: mode } = this
     this._options = options
-    this._passive = Boolean(passive || mode)
-    this._anonymous = Boolean(anonymous) || mode === ALONE
+    this._passive = passive || mode
+    this._anonymous = anonymous || mode === ALONE
     // Law R8: who takes callbacks does not look at the promise.
     if (success || fail || complete) muted(this._pending)
+    this._hasOwn =
+      needs || anonymous !== undefined || passive !== undefined || validateStatus || onTask || complete
     check(typeof url === 'string', 'url')
     if (needs !== undefined) {
       this._needs = needNames(needs, 'needs')
-      const isLogin = (need) => need === 'login' || need === 'sessionKey'
+      const isLogin = (need) => /^(login|sessionKey)$/.test(need)
       check(!this._passive && !(anonymous && this._needs.some(isLogin)), 'needs')
     }
     check(validateStatus === undefined || isFunction(validateStatus), 'validateStatus')

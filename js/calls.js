@@ -166,8 +166,8 @@ export class Calls {
     const timeout = Number(call._timeout || options.timeout || byDefault)
     return {
       trusted: route !== FOREIGN,
-      anonymous: call._anonymous,
-      passive: call._passive,
+      anonymous: Boolean(call._anonymous),
+      passive: Boolean(call._passive),
       repeatable: this._isRepeatable(call),
       timeout: timeout > 0 ? timeout : isStream(call) ? STREAM_LIMIT : 0,
     }
@@ -240,7 +240,7 @@ function isOther(one, other) {
 /** Was it a function of the app's, or the host? Whatever else was thrown while a request was built is of its options. */
 function faultOf(fault) {
   try {
-    if ('_name' in fault) return { rule: fault._name, error: fault._error }
+    if ('_error' in fault) return { rule: fault._name, error: fault._error }
   } catch {
     // Not one of ours.
   }

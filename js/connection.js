@@ -37,10 +37,12 @@ export function connectFor(createLoader, platform) {
 function completed(options) {
   const settings = Object.assign(Object.create(null), DEFAULTS)
   for (const name of Object.keys(options)) if (options[name] !== undefined) settings[name] = options[name]
+  const { exchange } = settings
+  if (typeof exchange === 'string') settings.exchange = Object.assign(Object.create(null), { url: exchange })
   settings.prompts = Object.create(null)
   for (const need of Object.keys(options.prompts)) {
     const of = options.prompts[need]
-    const prompt = fieldsOf(of)
+    const prompt = fieldsOf(of, true)
     for (const name of Object.keys(prompt)) if (isFunction(prompt[name])) prompt[name] = prompt[name].bind(of)
     settings.prompts[need] = prompt
   }
@@ -88,7 +90,8 @@ export class Connection {
 
   /** What lay in storage, for `core.restore`. */
   get record() {
-    return this._requests._record
+    const { _found: found } = this._requests
+    return found?.record
   }
 
   get isBusy() {
@@ -174,7 +177,7 @@ export class Connection {
 
   /** That session as the app sees it: the very object that it has seen, if nothing has changed. */
   _sessionLike(given) {
-    const session = given && sessionOf(given)
+    const session = given && sessionOf(fieldsOf(given))
     return session && JSON.stringify(session) === JSON.stringify(this._shown) ? this._shown : session
   }
 
@@ -261,7 +264,7 @@ export class Connection {
     this._core = core
     this._loading = undefined
     this._hasLeft = false
-    this._requests._record = undefined
+    this._requests._found = undefined
     this._setTracing()
     while (done < waiting.length && this._core === core) {
       const entry = waiting[done++]
@@ -288,7 +291,7 @@ export class Connection {
     }
     if (this._hasLeft) {
       this._hasLeft = false
-      requests._record = undefined
+      requests._found = undefined
       this.changed('logout', null)
     }
   }
@@ -298,7 +301,7 @@ export class Connection {
     const requests = this._requests
     const { _loading: isConnecting } = this
     this._core = this._loading = undefined
-    requests._lease = requests._record = undefined
+    requests._lease = requests._found = undefined
     for (const call of requests._slots.slice()) {
       if (call && (call._lease || call._isKnown)) this.calls._fail(call, error)
     }

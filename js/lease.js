@@ -1,4 +1,4 @@
-import { assign, fieldsOf, freeze, isObject, isRecord, isText } from './fields.js'
+import { assign, fieldsOf, freeze, isObject, isRecord } from './fields.js'
 
 /** What is stored, as `session.rs` writes it. */
 const VERSION = 2
@@ -56,7 +56,7 @@ export function leaseOf(text, { renew, renewAhead }) {
   const { token, openid, unionid, expiresAt } = fields
   const granted = fields.granted == null ? [] : fields.granted
   const extra = fields.extra == null ? {} : fields.extra
-  const isClean = (text) => text == null || text === '' || (isText(text) && !UNCLEAN.test(text))
+  const isClean = (text) => text == null || (typeof text === 'string' && !UNCLEAN.test(text))
   const fits =
     v === VERSION &&
     (token || openid) &&

@@ -56,7 +56,7 @@ function fieldsFrom(name, call, a, b) {
   } catch (error) {
     throw new Fault(name, error)
   }
-  throw new Fault(name, new Error('returned no object'))
+  throw new Fault(name, new Error('no object'))
 }
 
 /**
@@ -70,8 +70,8 @@ export function nativeOptions(settings, routeOf, send, session) {
   const { _api: api, _options: options, _route: route } = send
   const { attach } = settings
   const body = api === 'uploadFile' ? 'formData' : 'data'
-  const native = {}
-  for (const name in options) if (!OWN.includes(name)) native[name] = options[name]
+  const native = assign({}, options)
+  if (send._hasOwn) for (const name of OWN) delete native[name]
   native.url = resolve(options.url, route, settings)
 
   let defaults = (route !== FOREIGN && settings.defaults) || NONE
@@ -99,7 +99,7 @@ export function nativeOptions(settings, routeOf, send, session) {
         if (value === options.url) continue
         const to = isText(value) ? routeOf(value) : FOREIGN
         if (to === undefined) throw UNDECIDED
-        if (to === FOREIGN) throw new Fault('attach', new Error('a foreign url'))
+        if (to === FOREIGN) throw new Fault('attach', new Error('foreign'))
         native.url = resolve(value, to, settings)
         send._attached = true
       } else if (!OWN.includes(name)) {

@@ -1,7 +1,6 @@
 import { Call, NOTHING } from './call.js'
 import { isLoginError, LoginError } from './error.js'
-import { Fault } from './fault.js'
-import { abortTask, assign, hasThen, isFunction, muted } from './fields.js'
+import { abortTask, assign, hasThen, isFunction, isText, muted } from './fields.js'
 import { fresh, GUEST, holds, isOver, leaseOf } from './lease.js'
 import { nativeOptions, UNDECIDED } from './native-options.js'
 import { FOREIGN, plainRoute } from './routes.js'
@@ -14,7 +13,6 @@ const BY_LEASE = 0
 const LENT_FOR = 1000
 /** Without an idle moment of the host's: the first answer is on its way by then. ms. */
 const IDLE_AFTER = 200
-const IDLE_AT_LAST = 2000
 
 /**
  * What every start runs. By the lease a plain request is sent with the session or without one,
@@ -77,7 +75,7 @@ export class Requests {
 
   /** What a listener on traces hears. */
   _tell(call, step) {
-    if (this._traceListeners.size > 0) this._leave((_, connection) => connection._tell(call, step))
+    if (this._traceListeners.size) this._leave((_, connection) => connection._tell(call, step))
   }
 
   _listen(listeners, _listener) {
@@ -104,11 +102,11 @@ export class Requests {
 
   /** What may be gone by, after one read of storage; `undefined` while another session is on
    * its way, or the core has not noticed that its time has passed. */
-  _currentLease() {
+  _currentLease(now = Date.now()) {
     // Without a host nothing is stored under a name that it gives.
     if (!this._lease && (this._api() || this._settings.storageKey)) this._open()
     const { _lease: lease } = this
-    return lease && (this._changing > 0 || isOver(lease, Date.now())) ? undefined : lease
+    return lease && (this._changing || isOver(lease, now)) ? undefined : lease
   }
 
   _open() {
@@ -123,7 +121,7 @@ export class Requests {
       this._tell(undefined, 'storage-failed')
     }
     muted(text)
-    if (typeof text !== 'string' || text === '') return
+    if (!isText(text)) return
     let lease
     try {
       lease = leaseOf(text, settings)
@@ -131,7 +129,7 @@ export class Requests {
       // Cut off, or not ours.
     }
     /** For the core, when it comes. */
-    this._record = lease && lease.record
+    this._found = lease
     if (!lease) this._leave((_, connection) => connection._removeStored())
     else if (fresh(lease, Date.now())) this._lease = lease
   }
@@ -151,7 +149,6 @@ export class Requests {
     pending.abort = () => call._isOver || this._leave((calls) => calls._abort(call), call)
     try {
       call._read(options)
-      this._tell(call, 'requested')
     } catch (error) {
       this._leave((calls) => calls._refuse(call, error), call)
     }
@@ -169,7 +166,7 @@ export class Requests {
   _enter(call) {
     const { _free: free, _slots: slots } = this
     call._isSilent = this._isTelling
-    call._ticket = free.length > 0 ? free.pop() : slots.length
+    call._ticket = free.length ? free.pop() : slots.length
     slots[call._ticket] = call
     return call
   }
@@ -185,13 +182,15 @@ export class Requests {
 
   /** Sends a request by the lease. False: that does not hold for it, or not plainly. */
   _lend(call) {
-    const { _options: options, _needs: needs } = call
-    const lease = this._currentLease()
+    const { _needs: needs } = call
     const now = Date.now()
-    const route = plainRoute(options.url, this._settings)
-    if (!lease || !lease.lends) return false
-    const session = fresh(lease, now)
-    if (!holds(session, needs) || route === undefined) return false
+    const lease = this._currentLease(now)
+    this._tell(call, 'requested')
+    if (call._isOver) return true
+    const route = plainRoute(call._options.url, this._settings)
+    const session = lease && fresh(lease, now)
+    if (!lease || !lease.lends || route === undefined) return false
+    if (needs.length && !holds(session, needs)) return false
     const takesSession = session && route !== FOREIGN && !call._anonymous
     call._route = route
     call._lease = lease
@@ -199,7 +198,7 @@ export class Requests {
       call._lease = undefined
       return false
     }
-    if (!call._isOver && !(now >= this._watched && now <= this._watched + 2 * LENT_FOR)) this._watchLent(now)
+    if (call._attempt === BY_LEASE && !(Math.abs(now - this._watched) <= 2 * LENT_FOR)) this._watchLent(now)
     if (takesSession && now >= lease.renewFrom) this._leave((_, connection) => connection._sessionUsed())
     return true
   }
@@ -216,14 +215,18 @@ export class Requests {
 
   /** Once, beside the first answer (law X7). */
   _loadWhenIdle() {
-    if (this._isIdleSet || !this._host) return
+    if (this._isIdleSet) return
     this._isIdleSet = true
     const load = () => this._leave((_, connection) => connection._load())
     try {
-      this._host.requestIdleCallback(load, { timeout: IDLE_AT_LAST })
+      this._host.requestIdleCallback(load)
     } catch {
       const timer = setTimeout(load, IDLE_AFTER)
-      if (timer?.unref) timer.unref() // else it would keep a process alive
+      try {
+        timer.unref() // else it would keep a process alive
+      } catch {
+        // No process.
+      }
     }
   }
 
@@ -257,13 +260,13 @@ export class Requests {
     }
     if (call._attempt !== attempt) return true // the app's attach gave it up
     // The app's functions may have logged out, or set another session.
-    if (call._epoch !== this._epoch || (session && (this._changing > 0 || this._lease.session !== session)))
+    if (call._epoch !== this._epoch || (session && (this._changing || this._lease.session !== session)))
       return false
     native.success = (response) => {
       if (call._attempt === attempt) this._replied(call, attempt, response)
     }
     native.fail = (error) => {
-      if (call._attempt === attempt) this._failed(call, attempt, new Fault(undefined, error))
+      if (call._attempt === attempt) this._failed(call, attempt, { _error: error })
     }
     this._sends += 1
     this._tell(call, 'sent')
@@ -328,8 +331,7 @@ export class Requests {
   }
 }
 
-export const lost = (cause) =>
-  new LoginError('LOAD_FAILED', `core.js did not load: ${cause}`, { retryable: true }, cause)
+export const lost = (cause) => new LoginError('LOAD_FAILED', `core.js: ${cause}`, { retryable: true }, cause)
 
 /** What a promise would wait for, as a value. */
 function withoutThen(value) {

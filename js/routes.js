@@ -4,7 +4,7 @@ export const TRUSTED = 1
 export const FOREIGN = 2
 
 /** A path, a query, a fragment or a plain word: nothing in it can be taken for a scheme or a host. */
-const RELATIVE = /^(?:$|[?#]|\/(?:$|[^\0- /\\])|[^\0- :/\\?#]+(?:$|[/\\?#]))/
+const RELATIVE = /^($|[?#]|\/($|[^\0- /\\])|[^\0- :/\\?#]+($|[/\\?#]))/
 
 /** `undefined` for what is not plain: only the core can say. */
 export function plainRoute(url, { homes }) {
@@ -13,8 +13,8 @@ export function plainRoute(url, { homes }) {
 }
 
 /** With exactly one slash between `baseURL` and a path. */
-export function resolve(url, route, { baseURL }) {
+export function resolve(url, route, { baseURL, base }) {
   if (route !== JOIN) return url
-  if (/^[?#]|^$/.test(url)) return baseURL + url
-  return baseURL.replace(/\/?$/, url[0] === '/' ? '' : '/') + url
+  if (url[0] === '/') return base + url
+  return /^[^?#]/.test(url) ? `${base}/${url}` : baseURL + url
 }

@@ -15,7 +15,7 @@ export function run(rule, call, a, b) {
   } catch (error) {
     throw new Fault(rule, error)
   }
-  throw new Fault(rule, new Error('returned a promise'))
+  throw new Fault(rule, new Error('a promise'))
 }
 
 /** A copy of a request's options for the app's functions: what they write into it changes nothing. */
@@ -57,7 +57,7 @@ export function judge({ needs, accept }, send, response, asks) {
   let invalid = false
   if (isTrusted && asks) {
     if (needs) said = run('needs', needs, view, request)
-    if (status === UNAUTHORIZED && (said === undefined || said === false)) said = 'login'
+    if (status === UNAUTHORIZED && !said && said !== null) said = 'login'
   }
   if (asksNothing(said) || send._passive) {
     if (accept && isTrusted) verdict = run('accept', accept, view, request)

@@ -1,7 +1,6 @@
 /** What stands between a scheme and a host. */
 const USER_INFO = /^([a-z][\w+.-]*:[/\\]*|[/\\]{2,})[^/\\]*@/i
 /** What URL parsers look past. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are looked for
 const PASSED_OVER = /^[\0- ]+|[\t\n\r]/g
 const LONGEST = 1000
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createLaunch, ended, isLoginError, LoginError, ORIGIN, recordOf, turn } from './stub.js'
+import { createLaunch, ended, isLoginError, LoginError, ORIGIN, recordOf, thrownLater, turn } from './stub.js'
 
 const session = { token: 't', openid: 'o', granted: ['phone'] }
 const member = (options) => createLaunch(options, recordOf(session))
@@ -420,30 +420,21 @@ describe('R6, R8, R12 callbacks', () => {
     assert.equal(launch.sent.at(-1).aborted, 1)
   })
 
-  test('R6 what a listener throws is thrown again on its own', async () => {
-    const thrown = []
-    const { setTimeout: standard } = globalThis
-    globalThis.setTimeout = (task, ms) =>
-      standard(() => {
-        try {
-          task()
-        } catch (error) {
-          thrown.push(error.message)
-        }
-      }, ms)
-    try {
-      const launch = createLaunch()
-      const success = () => {
-        throw new Error('mine')
-      }
-      const pending = launch.client.request({ url: '/a', success })
+  test('R6 what a callback or listener throws is thrown again on its own, and harms no call', async () => {
+    const throwing = (words) => () => {
+      throw new Error(words)
+    }
+    const launch = createLaunch()
+    launch.client.onTrace(throwing('trace'))
+    const thrown = await thrownLater(async () => {
+      const pending = launch.client.request({ url: '/a', success: throwing('a'), complete: throwing('b') })
       launch.answer(0)
       await pending
-      await new Promise((resolve) => standard(resolve, 5))
-      assert.deepEqual(thrown, ['mine'])
-    } finally {
-      globalThis.setTimeout = standard
-    }
+    })
+    assert.deepEqual(
+      thrown.filter((words) => words !== 'trace'),
+      ['a', 'b'],
+    )
   })
 })
 

@@ -109,3 +109,24 @@ export const ended = (promise) =>
     (value) => ({ value }),
     (error) => ({ error }),
   )
+
+/** What is thrown in tasks of their own while `run` goes on. */
+export async function thrownLater(run) {
+  const { setTimeout: standard } = globalThis
+  const thrown = []
+  globalThis.setTimeout = (task, ms) =>
+    standard(() => {
+      try {
+        task()
+      } catch (error) {
+        thrown.push(error.message)
+      }
+    }, ms)
+  try {
+    await run()
+    await new Promise((resolve) => standard(resolve, 5))
+  } finally {
+    globalThis.setTimeout = standard
+  }
+  return thrown
+}

@@ -202,7 +202,7 @@ describe('R6 a silent host', () => {
     })
     for (let passed = 0; passed < 200 && !outcome; passed++) {
       context.mock.timers.tick(1000)
-      launch.loads.splice(0).forEach(({ refuse }) => refuse(new LoginError('LOAD_FAILED', 'x')))
+      for (const { refuse } of launch.loads.splice(0)) refuse(new LoginError('LOAD_FAILED', 'x'))
       await flush()
       if (passed < 100) assert.equal(outcome, undefined, String(passed))
     }
