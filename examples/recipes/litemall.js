@@ -1,0 +1,37 @@
+// litemall：登录页（微信或账号），绑手机号要解密，所以先保证 session_key 还有效。
+// A token header, codes in the body, a login page with two ways in, a phone number in encryptedData.
+//
+// 登录页：
+//   微信登录  client.provide('login', { userInfo })
+//   账号登录  client.provide('login', { username, password })
+//   离开页面  onUnload() { client.deny('login') }
+// 手机号：await client.ensure('sessionKey') 之后再显示按钮 → client.provide('phone', e.detail)
+// 读用户：client.session && client.session.extra.nickName
+import { createClient } from 'wxlogin'
+
+export const client = createClient({
+  baseURL: 'https://shop.example/wx',
+  attach: { header: 'X-Litemall-Token' },
+  needs: ({ data }) => (data.errno === 501 ? 'login' : undefined),
+  accept: ({ data }) =>
+    data.errno === 0 || { message: data.errmsg || '系统繁忙，请稍后再试', code: data.errno },
+  unwrap: ({ data }) => data.data,
+  onError: ({ code, errMsg }) => code === 'REFUSED' && wx.showToast({ title: errMsg, icon: 'none' }),
+  // 后端不说有效期，由它用 501 来说；本地先按 30 天算。
+  defaultExpiresIn: 30 * 24 * 3600,
+  readSession: ({ token, userInfo }) => ({ token, extra: userInfo }),
+  prompts: {
+    login: {
+      ask: () => wx.navigateTo({ url: '/pages/auth/login/login' }),
+      close: () => wx.navigateBack(),
+      submit: async ({ username, password, userInfo }, { request, code }) =>
+        username
+          ? request({ url: '/auth/login', method: 'POST', data: { username, password } })
+          : request({ url: '/auth/login_by_weixin', method: 'POST', data: { code: await code(), userInfo } }),
+    },
+    phone: {
+      ask: () => getCurrentPages().pop().setData({ phoneSheet: true }),
+      submit: '/auth/bindPhone',
+    },
+  },
+})
