@@ -28,7 +28,7 @@ export const client = createClient({
         auth.code = await code()
         await wx.navigateTo({ url: `/pages/users/wechat_login/index?bindPhone=${auth.bindPhone}` })
       },
-      close: () => wx.navigateBack(),
+      close: () => getCurrentPages().pop()?.route === 'pages/users/wechat_login/index' && wx.navigateBack(),
       submit: ({ encryptedData, iv }, { request }) => {
         const { key, code } = auth
         if (!encryptedData) return request({ url: '/v2/routine/auth_login', data: { key } })

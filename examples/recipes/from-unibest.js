@@ -23,7 +23,7 @@ export const client = createClient({
   prompts: {
     login: {
       ask: () => wx.navigateTo({ url: '/pages/login/login' }),
-      close: () => wx.navigateBack(),
+      close: () => getCurrentPages().pop()?.route === 'pages/login/login' && wx.navigateBack(),
       submit: '/auth/login',
     },
   },

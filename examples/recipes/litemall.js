@@ -23,14 +23,15 @@ export const client = createClient({
   prompts: {
     login: {
       ask: () => wx.navigateTo({ url: '/pages/auth/login/login' }),
-      close: () => wx.navigateBack(),
+      close: () => getCurrentPages().pop()?.route === 'pages/auth/login/login' && wx.navigateBack(),
       submit: async ({ username, password, userInfo }, { request, code }) =>
         username
           ? request({ url: '/auth/login', method: 'POST', data: { username, password } })
           : request({ url: '/auth/login_by_weixin', method: 'POST', data: { code: await code(), userInfo } }),
     },
     phone: {
-      ask: () => getCurrentPages().pop().setData({ phoneSheet: true }),
+      ask: () => getCurrentPages().pop()?.setData({ phoneSheet: true }),
+      close: () => getCurrentPages().pop()?.setData({ phoneSheet: false }),
       submit: '/auth/bindPhone',
     },
   },

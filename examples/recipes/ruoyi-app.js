@@ -25,7 +25,7 @@ export const client = createClient({
         const { confirm } = await wx.showModal({ title: '系统提示', content, confirmText: '重新登录' })
         return confirm && wx.navigateTo({ url: '/pages/login' }) // false：用户想留下，等着的请求都是 AUTH_DENIED
       },
-      close: () => wx.navigateBack(),
+      close: () => getCurrentPages().pop()?.route === 'pages/login' && wx.navigateBack(),
       submit: '/login',
     },
   },

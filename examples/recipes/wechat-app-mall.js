@@ -26,8 +26,8 @@ export const client = createClient({
   }),
   prompts: {
     phone: {
-      ask: () => getCurrentPages().pop().setData({ phoneSheet: true }),
-      close: () => getCurrentPages().pop().setData({ phoneSheet: false }),
+      ask: () => getCurrentPages().pop()?.setData({ phoneSheet: true }),
+      close: () => getCurrentPages().pop()?.setData({ phoneSheet: false }),
       submit: async (detail, { request, code }) => {
         const data = { code: await code(), codeMobile: detail.code } // wx.login 的，和手机号按钮给的
         return request({ url: '/user/wxapp/login/mobile/v2', method: 'POST', data })
