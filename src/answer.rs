@@ -13,6 +13,8 @@ pub enum Reply {
     Judged(Judgement),
     /// It did not get through.
     Failed(HostError),
+    /// The same, and it may not be resent: the app's `attach` made something else of it.
+    FailedForGood(HostError),
     /// A function of the app's own threw while the request was built or its response judged.
     CallbackFailed {
         /// The function's name.

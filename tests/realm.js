@@ -69,15 +69,20 @@ export function createRealm({ clock, wx, WXWebAssembly }) {
   strip.runInContext(context)
   vm.runInContext('Date', context).now = () => clock.now()
 
-  const require = (name) => {
-    throw new Error(`require('${name}'): the package has to stand alone`)
+  /** Each `index` has its own `core`, the one file that it may ask for. */
+  function load(name = 'index') {
+    const module = { exports: {} }
+    let core
+    const require = (path) => {
+      if (name !== 'index' || path !== './core.js') {
+        throw new Error(`require('${path}') in ${name}: the package has to stand alone`)
+      }
+      core ??= load('core')
+      return core
+    }
+    script(name).runInContext(context)(module, module.exports, require)
+    return module.exports
   }
-  return {
-    load(name = 'index') {
-      const module = { exports: {} }
-      script(name).runInContext(context)(module, module.exports, require)
-      return module.exports
-    },
-    run: (code) => vm.runInContext(code, context),
-  }
+
+  return { load, run: (code) => vm.runInContext(code, context) }
 }

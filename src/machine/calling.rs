@@ -120,6 +120,9 @@ impl Machine {
         match reply {
             Reply::Judged(judgement) => self.judged(ticket, traits, sent, judgement),
             Reply::Failed(error) => self.send_failed(ticket, traits, sent, error),
+            Reply::FailedForGood(error) => {
+                self.send_failed(ticket, Traits { repeatable: false, ..traits }, sent, error);
+            }
             Reply::CallbackFailed { name, error } => {
                 let failure = Failure::new(Code::CallbackFailed, &[&name, " failed"]);
                 self.fail(ticket, failure.said(error).about_reply(None).shared());

@@ -131,9 +131,10 @@ impl Client {
         self.returned(ticket, attempt, Reply::Judged(judgement(judged)));
     }
 
-    /// A native request failed.
-    pub fn failed(&self, ticket: u32, attempt: u32, said: &Said) {
-        self.returned(ticket, attempt, Reply::Failed(host_error(said)));
+    /// A native request failed. `repeatable`: as it went out, GET or HEAD.
+    pub fn failed(&self, ticket: u32, attempt: u32, said: &Said, repeatable: bool) {
+        let reply = if repeatable { Reply::Failed } else { Reply::FailedForGood };
+        self.returned(ticket, attempt, reply(host_error(said)));
     }
 
     /// The app's function of that name threw.

@@ -1,7 +1,8 @@
 /* Runs the suite in QuickJS, with `readFile` and `say` of quickjs.mjs. */
 globalThis.start = (folder) => {
-  const { createClient, isLoginError } = evaluateModule(readFile(`${folder}/index.js`))
-  const fallback = evaluateModule(readFile(`${folder}/fallback.js`))
+  const read = (name) => readFile(`${folder}/${name}`)
+  const { createClient, isLoginError } = evaluateModule(read, 'index.js')
+  const fallback = evaluateModule(read, 'fallback.js')
   const given = {
     createClient,
     isLoginError,
