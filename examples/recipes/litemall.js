@@ -5,7 +5,7 @@
 //   微信登录  client.provide('login', { userInfo })
 //   账号登录  client.provide('login', { username, password })
 //   离开页面  onUnload() { client.deny('login') }
-// 手机号：await client.ensure('sessionKey') 之后再显示按钮 → client.provide('phone', e.detail)
+// 个人中心：await client.ensure('sessionKey') 之后再显示手机号按钮 → client.provide('phone', e.detail)
 // 读用户：client.session && client.session.extra.nickName
 import { createClient } from 'wxlogin'
 
@@ -30,8 +30,7 @@ export const client = createClient({
           : request({ url: '/auth/login_by_weixin', method: 'POST', data: { code: await code(), userInfo } }),
     },
     phone: {
-      ask: () => getCurrentPages().pop()?.setData({ phoneSheet: true }),
-      close: () => getCurrentPages().pop()?.setData({ phoneSheet: false }),
+      ask: () => wx.switchTab({ url: '/pages/ucenter/index/index' }), // 绑定手机号的按钮在那里
       submit: '/auth/bindPhone',
     },
   },

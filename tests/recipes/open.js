@@ -9,8 +9,14 @@ import { createScripted } from './scripted.js'
 export const APP_ID = 'wx5a1ad0c0ffee0001'
 export const recipes = new URL('../../examples/recipes/', import.meta.url)
 
-/** An app that has this recipe as its module, as a bundler gives it to the phone; what the module exports. */
-function load({ realm, api }, name, screen, modules, app) {
+/**
+ * Runs a recipe as a module of the app's, as a bundler gives it to the phone; what it exports.
+ *
+ * @param {object} app of `open`
+ * @param {string} name
+ * @param {object} [modules] what it imports besides the package
+ */
+export function load({ realm, api, screen, app }, name, modules) {
   const source = readFileSync(new URL(`${name}.js`, recipes), 'utf8')
   const { code } = transformSync(source, { format: 'cjs', target: 'es2017' })
   const module = { exports: {} }
@@ -33,10 +39,9 @@ function load({ realm, api }, name, screen, modules, app) {
  * @param {(given: { accounts: object, now: () => number }) => object} createShop see `shops/`
  * @param {object} [around]
  * @param {Map} [around.storage] what lies on the phone
- * @param {object} [around.modules] what the recipe imports besides the package
  * @param {object} [around.app] what `getApp()` returns
  */
-export function open(name, createShop, { storage, modules, app = { globalData: {} } } = {}) {
+export function open(name, createShop, { storage, app = { globalData: {} } } = {}) {
   const clock = createClock()
   const seal = (_data, sessionKey) => ({ encryptedData: `sealed under ${sessionKey}`, iv: 'iv' })
   const accounts = createAccounts({ now: clock.now, seal })
@@ -47,11 +52,12 @@ export function open(name, createShop, { storage, modules, app = { globalData: {
 
   function start(world) {
     const screen = createScreen(world)
-    const exported = load(world, name, screen, modules, app)
+    const exported = load({ ...world, screen, app }, name)
     return {
       ...world,
       ...exported,
       exported,
+      app,
       screen,
       backend,
       shop,

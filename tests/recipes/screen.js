@@ -22,6 +22,11 @@ export function createScreen({ wx, control }) {
     log.push(`close ${pages.pop().route}`)
     return { errMsg: 'navigateBack:ok' }
   }
+  wx.switchTab = async ({ url }) => {
+    log.push(`switch ${url}`)
+    pages.splice(0, pages.length, { route: url.slice(1) })
+    return { errMsg: 'switchTab:ok' }
+  }
   const { showModal } = wx
   wx.showModal = (options) =>
     new Promise((resolve, reject) => showModal({ ...options, success: resolve, fail: reject }))
