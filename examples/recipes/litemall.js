@@ -17,8 +17,7 @@ export const client = createClient({
     data.errno === 0 || { message: data.errmsg || '系统繁忙，请稍后再试', code: data.errno },
   unwrap: ({ data }) => data.data,
   onError: ({ code, errMsg }) => code === 'REFUSED' && wx.showToast({ title: errMsg, icon: 'none' }),
-  // 后端不说有效期，由它用 501 来说；本地先按 30 天算。
-  defaultExpiresIn: 30 * 24 * 3600,
+  // 后端不说有效期：默认按 2 小时算，正好是它的。
   readSession: ({ token, userInfo }) => ({ token, extra: userInfo }),
   prompts: {
     login: {

@@ -85,6 +85,15 @@ describe('crmeb', () => {
     assert.deepEqual(app.screen.log, [])
   })
 
+  test('a page that does not open is no page to wait for', async () => {
+    const app = open('crmeb', crmeb)
+    app.wx.navigateTo = async () => {
+      throw { errMsg: 'navigateTo:fail page limit exceeded: 10' }
+    }
+    const error = await app.failure(app.client.request(CART), 'AUTH_DENIED')
+    assert.match(error.errMsg, /page limit/)
+  })
+
   test('given up before the page is there, no page closes', async () => {
     const app = open('crmeb', crmeb)
     app.control.delay('request', 500)

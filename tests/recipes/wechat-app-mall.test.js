@@ -94,6 +94,14 @@ describe('wechat-app-mall', () => {
       assert.deepEqual(later.screen.log, [])
     })
 
+    test('is not asked for if the backend knows it', async () => {
+      const { client, done, screen, shop } = openShop()
+      shop.mobiles.set(shop.openid, '13812341234')
+      await done(client.request(order))
+      assert.deepEqual(screen.log, [])
+      assert.deepEqual(plain(client.session.granted), ['phone'])
+    })
+
     test('refused by the user, the order is not sent', async () => {
       const { backend, client, clock, failure } = openShop()
       const call = client.request(order)

@@ -55,6 +55,8 @@ describe('yudao-mall: three ways in', () => {
     await app.done(app.client.request(CART))
     await app.done(app.client.upload({ url: '/infra/file/upload', filePath: 'wxfile://photo', name: 'file' }))
     assert.ok(app.backend.at('/app-api/member/auth/refresh-token').length > 0)
+    const requests = app.control.calls.filter(({ api }) => api === 'request')
+    for (const { options } of requests) assert.equal(options.timeout, 8000)
     for (const { headers } of app.backend.hits) {
       const { 'tenant-id': tenant, terminal, platform } = headers
       assert.deepEqual([tenant, terminal, platform], ['1', '10', 'WechatMiniProgram'])
@@ -179,6 +181,12 @@ describe('yudao-admin', () => {
     client.request(PROFILE).catch(() => {})
     await clock.advance(100)
     assert.deepEqual(screen.log, ['open /pages/login/login'])
+  })
+
+  test('code 200 is as good as 0', async () => {
+    const { backend, client, done } = openAdmin()
+    backend.next('/admin-api/system/notice/page', { data: { code: 200, data: 'fine' } })
+    assert.equal(await done(client.request({ url: '/system/notice/page' })), 'fine')
   })
 
   test('in its last five minutes a session is renewed beside the request that uses it', async () => {

@@ -34,6 +34,7 @@ export function wechatAppMall({ accounts, now }) {
 
   const shop = {
     tokens,
+    mobiles,
     tokenOf,
     openid: 'o6_bmjrPTlm6_2sgVt7hMZOPfL2M',
     base: '/your-subdomain',
