@@ -12,6 +12,9 @@ const common = {
   logLevel: 'warning',
   /** Nobody's names but this package's: shortened, since mini-programs count raw bytes. */
   mangleProps: /^_[a-z]/,
+  mangleQuoted: true,
+  /** But for those that wasm-opt gave to imports and exports. */
+  reserveProps: /^_[a-z]$/,
 }
 
 const esm = (name, platform) =>

@@ -36,8 +36,10 @@ async function runSuite({ createClient, isLoginError, options, unloadable, code 
 
   const cases = {
     async 'a module that does not load is told, and the next client loads it'() {
-      await failure(open(unloadable).client.request({ url: '/goods' }), code)
-      equal((await open().client.request({ url: '/goods' })).data, '/goods', 'the reply')
+      const { client } = open(unloadable)
+      await failure(client.login(), code)
+      equal((await client.request({ url: '/goods' })).data, '/goods', 'the reply')
+      equal((await open().client.login()).openid, '小明', 'the openid')
     },
 
     async 'browsing logs nobody in'() {
@@ -156,12 +158,14 @@ async function runSuite({ createClient, isLoginError, options, unloadable, code 
     async 'texts beyond ASCII arrive as given'() {
       const texts = ['登录 é 😀 ', 'ü'.repeat(9000), '界'.repeat(9000), '😀'.repeat(9000), 'x😀界ü']
       for (const text of texts) {
-        const { client, world } = open({ exchange: () => Promise.resolve({ token: text, openid: text }) })
-        const { openid } = await client.login()
-        equal(openid, text, 'the openid')
+        const { client, world } = open({
+          exchange: () => Promise.resolve({ token: 'token', openid: text, extra: { text } }),
+        })
+        const { openid, extra } = await client.login()
+        equal([openid, extra.text], [text, text], 'the session')
         equal((await client.request({ url: '/echo', data: { text } })).data.text, text, 'the body')
-        equal(world.sent[0].header.Authorization, `Bearer ${text}`, 'the header')
-        equal((await open({}, world).client.getSession()).token, text, 'the stored token')
+        equal(world.sent[0].header.Authorization, 'Bearer token', 'the header')
+        equal((await open({}, world).client.getSession()).extra.text, text, 'the stored text')
       }
     },
 
