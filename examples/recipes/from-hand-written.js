@@ -12,6 +12,7 @@ export const client = createClient({
 })
 
 // 老页面一行不改：以后慢慢换成 client.request。
+/** @param {string} url @param {object} [data] @param {'GET' | 'POST' | 'PUT' | 'DELETE'} [method] */
 export const request = (url, data, method) => client.request({ url, data, method })
 
 // 升级那一天不用全员重新登录：旧封装存下的 token 接过来用，只接一次。

@@ -9,8 +9,6 @@
 // provide 返回 Promise：后端拒绝时带着 msg 失败，弹窗不关，用户改了再试。
 import { createClient } from 'wxlogin'
 
-const login = (request, way, data) => request({ url: `/member/auth/${way}`, method: 'POST', data })
-
 export const client = createClient({
   baseURL: 'https://shop.example/app-api',
   defaults: { timeout: 8000, header: { 'tenant-id': '1', terminal: '10', platform: 'WechatMiniProgram' } },
@@ -18,25 +16,26 @@ export const client = createClient({
   accept: ({ data }) => data.code === 0 || { message: data.msg || '系统繁忙，请稍后再试', code: data.code },
   unwrap: ({ data }) => data.data,
   onError: ({ code, errMsg }) => code === 'REFUSED' && wx.showToast({ title: errMsg, icon: 'none' }),
-  readSession: ({ accessToken, refreshToken, expiresTime, openid, userId }) => ({
+  readSession: ({ accessToken, refreshToken, expiresTime, openid }) => ({
     token: accessToken,
     refresh_token: refreshToken,
     expires_at: expiresTime,
     openid,
-    extra: { userId },
   }),
-  renew: (token, { request }) => login(request, `refresh-token?refreshToken=${token}`),
+  renew: (refreshToken, { request }) =>
+    request({ url: `/member/auth/refresh-token?refreshToken=${refreshToken}`, method: 'POST' }),
   prompts: {
     login: {
       // 弹窗组件里监听：uni.$on('login-sheet', (show) => …)
       ask: () => uni.$emit('login-sheet', true),
       close: () => uni.$emit('login-sheet', false),
       submit: async (detail, { request, code }) => {
-        if (detail.mobile) return login(request, 'sms-login', detail)
+        if (detail.mobile) return request({ url: '/member/auth/sms-login', method: 'POST', data: detail })
         // 两个 code 一起交：手机号按钮给的，和 wx.login 的。
-        const both = { phoneCode: detail.code, loginCode: await code(), state: 'default' }
-        if (both.phoneCode) return login(request, 'weixin-mini-app-login', both)
-        return login(request, 'social-login', { type: 34, code: both.loginCode, state: 'default' })
+        const [phoneCode, loginCode, state] = [detail.code, await code(), 'default']
+        const way = phoneCode ? 'weixin-mini-app-login' : 'social-login'
+        const data = phoneCode ? { phoneCode, loginCode, state } : { type: 34, code: loginCode, state }
+        return request({ url: `/member/auth/${way}`, method: 'POST', data })
       },
     },
   },

@@ -133,7 +133,7 @@ describe('from unibest’s http.ts', () => {
       },
     }
   }
-  const openApp = (storage) => open('from-unibest', shop, { storage })
+  const openApp = (storage) => open('from-unibest.ts', shop, { storage })
   async function loggedIn() {
     const app = openApp()
     await app.done(

@@ -17,8 +17,9 @@ export const recipes = new URL('../../examples/recipes/', import.meta.url)
  * @param {object} [modules] what it imports besides the package
  */
 export function load({ realm, api, screen, app }, name, modules) {
-  const source = readFileSync(new URL(`${name}.js`, recipes), 'utf8')
-  const { code } = transformSync(source, { format: 'cjs', target: 'es2017' })
+  const file = name.includes('.') ? name : `${name}.js`
+  const source = readFileSync(new URL(file, recipes), 'utf8')
+  const { code } = transformSync(source, { format: 'cjs', target: 'es2017', loader: 'ts' })
   const module = { exports: {} }
   const known = { wxlogin: api, ...modules }
   realm.run(`(function (module, exports, require, uni, getApp, getCurrentPages) {${code}\n})`)(

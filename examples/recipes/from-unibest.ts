@@ -30,16 +30,21 @@ export const client = createClient({
 })
 
 // http.get、http.post 照旧：页面不用改。DELETE 的第二个参数和 GET 一样进查询串。
-const query = (url, data = {}) =>
-  Object.keys(data).reduce(
-    (to, key) => `${to}${to.includes('?') ? '&' : '?'}${key}=${encodeURIComponent(data[key])}`,
+type Query = Record<string, string | number>
+type Header = Record<string, string>
+const withQuery = (url: string, query: Query = {}) =>
+  Object.keys(query).reduce(
+    (to, key) => `${to}${to.includes('?') ? '&' : '?'}${key}=${encodeURIComponent(query[key] ?? '')}`,
     url,
   )
 export const http = {
-  get: (url, data, _query, header) => client.request({ url, data, header }),
-  post: (url, data, more, header) => client.request({ url: query(url, more), method: 'POST', data, header }),
-  put: (url, data, more, header) => client.request({ url: query(url, more), method: 'PUT', data, header }),
-  delete: (url, data, _query, header) => client.request({ url: query(url, data), method: 'DELETE', header }),
+  get: <T>(url: string, data?: Query, _?: Query, header?: Header) => client.request<T>({ url, data, header }),
+  post: <T>(url: string, data?: object, query?: Query, header?: Header) =>
+    client.request<T>({ url: withQuery(url, query), method: 'POST', data, header }),
+  put: <T>(url: string, data?: object, query?: Query, header?: Header) =>
+    client.request<T>({ url: withQuery(url, query), method: 'PUT', data, header }),
+  delete: <T>(url: string, query?: Query, _?: Query, header?: Header) =>
+    client.request<T>({ url: withQuery(url, query), method: 'DELETE', header }),
 }
 
 // 路由守卫：登录好了再进去；还能用刷新令牌的话，用户什么也看不到。
