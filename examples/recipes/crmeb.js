@@ -12,11 +12,11 @@ let auth = { key: '', bindPhone: false, code: '' }
 
 export const client = createClient({
   baseURL: 'https://shop.example/api',
+  wasm: '/static/wxlogin.wasm.br',
   defaults: { header: { 'Form-type': 'routine' } },
   attach: (_request, { token }) => ({ header: { 'Authori-zation': `Bearer ${token}` } }),
   needs: ({ data }) => ([110002, 110003, 110004].includes(data.status) ? 'login' : undefined),
-  accept: ({ data }) =>
-    data.status === 200 || { message: data.msg || '系统繁忙，请稍后再试', code: data.status },
+  accept: ({ data }) => data.status === 200 || { message: data.msg || '系统繁忙', code: data.status },
   unwrap: ({ data }) => data.data,
   onError: ({ code, errMsg }) => code === 'REFUSED' && wx.showToast({ title: errMsg, icon: 'none' }),
   readSession: ({ token, expires_time }) => ({ token, expires_at: expires_time * 1000 }),

@@ -6,7 +6,7 @@ export const client = createClient({
   baseURL: 'https://shop.example/api',
   exchange: '/login', // 原来的 wx.login，加上 POST /login { code }
   needs: ({ data }) => (data.code === 401 ? 'login' : undefined),
-  accept: ({ data }) => data.code === 0 || { message: data.msg || '系统繁忙，请稍后再试', code: data.code },
+  accept: ({ data }) => data.code === 0 || { message: data.msg || '系统繁忙', code: data.code },
   unwrap: ({ data }) => data.data,
   onError: ({ code, errMsg }) => code === 'REFUSED' && wx.showToast({ title: errMsg, icon: 'none' }),
 })

@@ -4,6 +4,7 @@ import { createClient } from 'wxlogin'
 
 export const client = createClient({
   baseURL: 'https://shop.example/api',
+  wasm: '/static/wxlogin.wasm.br',
   defaults: { timeout: 30000, header: { platform: 'mp-weixin' }, validateStatus: (status) => status < 300 },
   needs: ({ data }) => (data.code === 401 ? 'login' : undefined),
   accept: ({ data }) =>

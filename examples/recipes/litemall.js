@@ -13,8 +13,7 @@ export const client = createClient({
   baseURL: 'https://shop.example/wx',
   attach: { header: 'X-Litemall-Token' },
   needs: ({ data }) => (data.errno === 501 ? 'login' : undefined),
-  accept: ({ data }) =>
-    data.errno === 0 || { message: data.errmsg || '系统繁忙，请稍后再试', code: data.errno },
+  accept: ({ data }) => data.errno === 0 || { message: data.errmsg || '系统繁忙', code: data.errno },
   unwrap: ({ data }) => data.data,
   onError: ({ code, errMsg }) => code === 'REFUSED' && wx.showToast({ title: errMsg, icon: 'none' }),
   // 后端不说有效期：默认按 2 小时算，正好是它的。

@@ -10,9 +10,10 @@ import { createClient } from 'wxlogin'
 
 export const client = createClient({
   baseURL: 'https://shop.example',
+  wasm: '/static/wxlogin.wasm.br',
   defaults: { timeout: 10000 },
   needs: ({ data }) => (data.code === 401 ? 'login' : undefined),
-  accept: ({ data }) => data.code === 200 || { message: data.msg || '系统繁忙，请稍后再试', code: data.code },
+  accept: ({ data }) => data.code === 200 || { message: data.msg || '系统繁忙', code: data.code },
   unwrap: ({ data }) => data, // 若依把 rows、total、token 放在 code 旁边，所以整个留下
   onError: ({ code, errMsg }) => code === 'REFUSED' && wx.showToast({ title: errMsg, icon: 'none' }),
   // 令牌 30 分钟，但每次访问后端都会续，所以由后端用 401 说过期；本地先按 7 天算。

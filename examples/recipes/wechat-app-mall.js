@@ -14,7 +14,7 @@ export const client = createClient({
   // 请求放 data，上传放 formData：两样都写上，wx 只看它认识的那个。
   attach: ({ data, formData }, { token }) => ({ data: { ...data, token }, formData: { ...formData, token } }),
   needs: ({ data }) => (data.code === 2000 ? 'login' : undefined),
-  accept: ({ data }) => data.code === 0 || { message: data.msg || '系统繁忙，请稍后再试', code: data.code },
+  accept: ({ data }) => data.code === 0 || { message: data.msg || '系统繁忙', code: data.code },
   unwrap: ({ data }) => data.data,
   onError: ({ code, errMsg }) => code === 'REFUSED' && wx.showToast({ title: errMsg, icon: 'none' }),
   exchange: { url: '/user/wxapp/authorize', data: () => ({ referrer: wx.getStorageSync('referrer') }) },

@@ -9,11 +9,11 @@ import { createClient } from 'wxlogin'
 
 export const client = createClient({
   baseURL: 'https://shop.example/admin-api',
+  wasm: '/static/wxlogin.wasm.br',
   defaults: { header: { 'tenant-id': '1' } },
   // HTTP 401 不用写，默认就是要登录。
   needs: ({ data }) => (data.code === 401 ? 'login' : undefined),
-  accept: ({ data }) =>
-    [0, 200].includes(data.code) || { message: data.msg || '系统繁忙，请稍后再试', code: data.code },
+  accept: ({ data }) => [0, 200].includes(data.code) || { message: data.msg || '系统繁忙', code: data.code },
   unwrap: ({ data }) => data.data,
   onError: ({ code, errMsg }) => code === 'REFUSED' && wx.showToast({ title: errMsg, icon: 'none' }),
   readSession: ({ accessToken, refreshToken, expiresTime, userId }) => ({

@@ -11,9 +11,10 @@ import { createClient } from 'wxlogin'
 
 export const client = createClient({
   baseURL: 'https://shop.example/app-api',
+  wasm: '/static/wxlogin.wasm.br',
   defaults: { timeout: 8000, header: { 'tenant-id': '1', terminal: '10', platform: 'WechatMiniProgram' } },
   needs: ({ data }) => (data.code === 401 ? 'login' : undefined),
-  accept: ({ data }) => data.code === 0 || { message: data.msg || '系统繁忙，请稍后再试', code: data.code },
+  accept: ({ data }) => data.code === 0 || { message: data.msg || '系统繁忙', code: data.code },
   unwrap: ({ data }) => data.data,
   onError: ({ code, errMsg }) => code === 'REFUSED' && wx.showToast({ title: errMsg, icon: 'none' }),
   readSession: ({ accessToken, refreshToken, expiresTime, openid }) => ({
@@ -22,8 +23,7 @@ export const client = createClient({
     expires_at: expiresTime,
     openid,
   }),
-  renew: (refreshToken, { request }) =>
-    request({ url: `/member/auth/refresh-token?refreshToken=${refreshToken}`, method: 'POST' }),
+  renew: (token, c) => c.request({ url: `/member/auth/refresh-token?refreshToken=${token}`, method: 'POST' }),
   prompts: {
     login: {
       // 弹窗组件里监听：uni.$on('login-sheet', (show) => …)

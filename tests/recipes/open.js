@@ -52,6 +52,11 @@ export function open(name, createShop, { storage, app = { globalData: {} } } = {
   const phone = { accounts, fetch: backend.fetch, files, ...(storage && { storage }) }
 
   function start(world) {
+    // An app built by uni-app has the module among its static files.
+    const platform = world.realm.run('WXWebAssembly')
+    const { instantiate } = platform
+    platform.instantiate = (path, imports) =>
+      instantiate(path.replace('/static/', '/miniprogram_npm/wxlogin/'), imports)
     const screen = createScreen(world)
     const exported = load({ ...world, screen, app }, name)
     return {

@@ -70,7 +70,7 @@ for (const [name, createShop] of Object.entries(SIX)) {
       const { backend, client, failure, shop } = open(name, createShop)
       backend.next(shop.base + shop.guest.url, { status: 502, data: '<html>Bad Gateway</html>' })
       const error = await failure(client.request({ url: shop.guest.url }), 'REFUSED')
-      assert.deepEqual([error.statusCode, error.errMsg], [502, '系统繁忙，请稍后再试'])
+      assert.deepEqual([error.statusCode, error.errMsg], [502, '系统繁忙'])
     })
 
     test('an upload is judged by its body: it logs in, resolves unwrapped, or is refused', async () => {
