@@ -37,10 +37,12 @@ export function connectFor(createLoader, platform) {
 function completed(options) {
   const settings = Object.assign(Object.create(null), DEFAULTS)
   for (const name of Object.keys(options)) if (options[name] !== undefined) settings[name] = options[name]
+  const { exchange } = settings
+  if (typeof exchange === 'string') settings.exchange = Object.assign(Object.create(null), { url: exchange })
   settings.prompts = Object.create(null)
   for (const need of Object.keys(options.prompts)) {
     const of = options.prompts[need]
-    const prompt = fieldsOf(of)
+    const prompt = fieldsOf(of, true)
     for (const name of Object.keys(prompt)) if (isFunction(prompt[name])) prompt[name] = prompt[name].bind(of)
     settings.prompts[need] = prompt
   }
@@ -174,7 +176,7 @@ export class Connection {
 
   /** That session as the app sees it: the very object that it has seen, if nothing has changed. */
   _sessionLike(given) {
-    const session = given && sessionOf(given)
+    const session = given && sessionOf(fieldsOf(given))
     return session && JSON.stringify(session) === JSON.stringify(this._shown) ? this._shown : session
   }
 

@@ -50,7 +50,7 @@ function distance(one, other) {
 
 function nearest(name, names) {
   const from = (other) => distance(name.slice(0, 40).toLowerCase(), other.toLowerCase())
-  return names.slice().sort((one, other) => from(one) - from(other))[0]
+  return names.sort((one, other) => from(one) - from(other))[0]
 }
 
 /** The error for arguments that are bad (a `Fault`), or can't even be read. */
@@ -68,7 +68,7 @@ export function explain(error, api, LoginError, isLoginError) {
   }
   if (typeof path !== 'string') return invalid('options: expected fields that can be read', error)
   const last = path.split('.').pop()
-  if (names) return invalid(`${path}: no such option, did you mean ${nearest(last, names)}?`)
+  if (names) return invalid(`${path}: no such option, did you mean ${nearest(last, Object.keys(names))}?`)
   const text = TEXTS[path] || TEXTS[/\]$/.test(path) ? 'prompts' : last] || 'a function'
   return invalid(`${path}: expected ${text}`)
 }

@@ -15,15 +15,18 @@ function Fields() {}
 Fields.prototype = Object.create(null)
 
 /**
- * A copy of what counts of an object that the app gives, each field read once: its own fields
- * and those of its prototypes, but for `Object.prototype`, which is nobody's word, and for `__proto__`,
- * which would plant fields in the copy.
+ * A copy of what counts of an object that the app gives, each field read once: its own fields and
+ * those of its prototypes, but for `Object.prototype`, which is nobody's word, and for `__proto__`, which
+ * would plant fields in the copy. `isStrict`: of prototypes only those of classes, since whoever merges a
+ * `__proto__` into an object has planted it already.
  */
-export function fieldsOf(object) {
+export function fieldsOf(object, isStrict) {
   const fields = new Fields()
   for (let from = object, depth = DEEPEST; from && depth > 0 && !isRoot(from); depth--) {
-    for (const name of Object.getOwnPropertyNames(from)) {
-      if (name !== '__proto__' && name !== 'constructor' && !has(fields, name)) fields[name] = object[name]
+    if (!isStrict || from === object || has(from, 'constructor')) {
+      for (const name of Object.getOwnPropertyNames(from)) {
+        if (name !== '__proto__' && name !== 'constructor' && !has(fields, name)) fields[name] = object[name]
+      }
     }
     from = getPrototypeOf(from)
   }

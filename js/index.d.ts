@@ -4,8 +4,9 @@
  * Units: `…In`, `…Ahead`, `…Margin` and `retryAfter` are seconds; `…Timeout` and every instant (`…At`)
  * are milliseconds, instants from the Unix epoch.
  *
- * Of every object of options these fields are read, once, at the beginning of the call: its own,
- * and those of its prototypes (a class's getters too) but for `Object.prototype`; never `__proto__`.
+ * Of every object of options these fields are read, once, at the beginning of the call: its own and
+ * those of its prototypes (a class's getters too), but for `Object.prototype`, and never `__proto__`. Of those
+ * of `createClient` and what is in them, the only prototypes that count are those of classes.
  */
 
 /**

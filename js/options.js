@@ -49,12 +49,11 @@ const OPTIONS = {
 
 /** The fields of an object of options, if all are known and fit, and the one that must be there is. */
 function shaped(given, shape, path, required) {
-  check(isObject(given), path || 'options')
-  const at = (name) => (path ? `${path}.${name}` : name)
-  for (const name of keys(given)) check(has(shape, name), at(name), keys(shape))
-  const fields = fieldsOf(given)
+  check(isObject(given), 'options')
+  for (const name of keys(given)) check(has(shape, name), path + name, shape)
+  const fields = fieldsOf(given, true)
   for (const name in shape) {
-    check(fields[name] === undefined ? name !== required : shape[name](fields[name]), at(name))
+    check(fields[name] === undefined ? name !== required : shape[name](fields[name]), path + name)
   }
   return fields
 }
@@ -66,23 +65,23 @@ export function checkOptions(given) {
   options.origins = [baseURL].concat(trustedOrigins)
   options.homes = options.origins.map((url) => `${/^[^/]*..[^/]*/.exec(url)[0]}/`)
   if (isObject(exchange)) {
-    const isCloud = fieldsOf(exchange).cloud !== undefined
-    options.exchange = shaped(exchange, isCloud ? CLOUD : REQUEST, 'exchange', 'url')
+    const isCloud = fieldsOf(exchange, true).cloud !== undefined
+    options.exchange = shaped(exchange, isCloud ? CLOUD : REQUEST, 'exchange.', 'url')
   }
-  options.prompts = fieldsOf(prompts)
+  options.prompts = fieldsOf(prompts, true)
   for (const need in options.prompts) {
     const path = `prompts['${need}']`
     needNames(need, path)
     check(need !== 'sessionKey' && need !== 'privacy', path)
-    shaped(Object(options.prompts[need]), PROMPT, path, 'ask')
+    shaped(Object(options.prompts[need]), PROMPT, `${path}.`, 'ask')
   }
   check(exchange || options.prompts.login, 'exchange')
   if (attach === 'bearer') options.attach = { header: 'Authorization', scheme: 'Bearer ' }
   else if (isObject(attach)) {
-    const { header } = shaped(attach, HEADER, 'attach')
+    const { header } = shaped(attach, HEADER, 'attach.')
     check(isText(header), 'attach')
     options.attach = { header, scheme: '' }
   }
-  if (isObject(defaults)) options.defaults = shaped(defaults, DEFAULTS, 'defaults')
+  if (isObject(defaults)) options.defaults = shaped(defaults, DEFAULTS, 'defaults.')
   return options
 }

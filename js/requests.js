@@ -151,7 +151,6 @@ export class Requests {
     pending.abort = () => call._isOver || this._leave((calls) => calls._abort(call), call)
     try {
       call._read(options)
-      this._tell(call, 'requested')
     } catch (error) {
       this._leave((calls) => calls._refuse(call, error), call)
     }
@@ -187,6 +186,7 @@ export class Requests {
   _lend(call) {
     const { _options: options, _needs: needs } = call
     const lease = this._currentLease()
+    this._tell(call, 'requested')
     const now = Date.now()
     const route = plainRoute(options.url, this._settings)
     if (!lease || !lease.lends) return false
