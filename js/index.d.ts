@@ -16,12 +16,12 @@
  * was meant by one that this package does not know.
  */
 export declare function createClient<T = unknown>(
-  options: ClientOptions & { unwrap: Unwrap<T> },
+  options: ClientOptions<UnwrappingClient> & { unwrap: Unwrap<T> },
 ): UnwrappingClient
 export declare function createClient(options: ClientOptions): Client
 
 /** Options of {@link createClient}. At least one of `exchange` and `prompts.login` is a way to a session. */
-export interface ClientOptions {
+export interface ClientOptions<C extends AnyClient = Client> {
   /** `https://host[:port][/path]`, put in front of relative URLs. The session, `defaults` and the rules
    *  are for this origin and `trustedOrigins`, and for nobody else. */
   baseURL: string
@@ -33,10 +33,10 @@ export interface ClientOptions {
   /** Turns a one-time `wx.login` code into a session, silently: a URL of your backend (POSTed `{ code }`
    *  as JSON), a request described, a function, or a WeChat cloud function. A function that resolves with
    *  `null` says "this user has to be asked". */
-  exchange?: string | ExchangeRequest | Exchange | { cloud: string; data?: object }
+  exchange?: string | ExchangeRequest | Exchange<C> | { cloud: string; data?: object }
   /** Renews a session that carries a refresh token, ahead of any `wx.login`: a URL (POSTed
    *  `{ refresh_token }` as JSON), or a function. If it is refused, or `null`, the next way is gone. */
-  renew?: string | Renew
+  renew?: string | Renew<C>
   /** From this long before a session's end a request that uses it has it renewed, beside itself and without
    *  waiting. Seconds; default 0: never. */
   renewAhead?: number
@@ -74,7 +74,7 @@ export interface ClientOptions {
   /** Steps that the user sees, by need. `login` is the login page, sheet or form of an app whose users
    *  can't all be logged in silently. WeChat itself meets `sessionKey` and `privacy`; `scope.…` may be here,
    *  for permissions that were refused before. */
-  prompts?: { [need: string]: Prompt }
+  prompts?: { [need: string]: Prompt<C> }
 
   /** A session this close to its end counts as expired, but never for more than half of its life. Seconds;
    *  default 60. */
@@ -150,6 +150,9 @@ export interface UnwrappingClient extends Omit<Client, 'request' | 'upload'> {
   request<T = any>(options: RequestOptions): Pending<T>
   upload<T = any>(options: UploadOptions): Pending<T>
 }
+
+/** One of the two that {@link createClient} makes: what the app's functions are given works as it does. */
+export type AnyClient = Pick<Client, 'request'> | Pick<UnwrappingClient, 'request'>
 
 /** Throws, or returns a promise: the call rejects with `CALLBACK_FAILED`. */
 export type Unwrap<T> = (response: Response, request: AnyRequest) => T
@@ -241,12 +244,14 @@ export interface DownloadOptions extends CallOptions {
 
 /** A request, upload or download as the app's functions are given it: a copy, `url` as the caller wrote it. */
 export interface AnyRequest extends RequestOptions {
+  /** To be spread or looked into: what it is, the app knows. */
+  data?: any
   /** Of uploads and downloads. */
   filePath?: string
   /** Of uploads. */
   name?: string
   /** Of uploads. */
-  formData?: object
+  formData?: any
 }
 
 /** What goes under every request. What the call says wins. */
@@ -379,22 +384,28 @@ export interface ExchangeRequest {
 }
 
 /** Gets a code that nobody has used. What it comes to goes through `readSession`; `null`: ask the user. */
-export type Exchange = (code: string, context: Context) => unknown | Promise<unknown>
+export type Exchange<C extends AnyClient = Client> = (
+  code: string,
+  context: Context<C>,
+) => unknown | Promise<unknown>
 
 /** The same for a refresh token. */
-export type Renew = (refreshToken: string, context: Context) => unknown | Promise<unknown>
+export type Renew<C extends AnyClient = Client> = (
+  refreshToken: string,
+  context: Context<C>,
+) => unknown | Promise<unknown>
 
 /** What the app's asynchronous functions are given to work with. Nothing that they do with it waits for
  *  the login or the prompt that waits for them. */
-export interface Context {
+export interface Context<C extends AnyClient = Client> {
   /** This client's request, passive; in `exchange` and `renew` without the session, and never resent. */
-  request: Client['request']
+  request: C['request']
   /** A `wx.login` code that nobody has used, for backends that take two codes at once. */
   code(): Promise<string>
 }
 
 /** One step that the user sees. */
-export interface Prompt {
+export interface Prompt<C extends AnyClient = Client> {
   /**
    * Shows it. An object (or a promise of one) is the detail, `true` an empty one, `false` a refusal. If it
    * returns nothing, or WeChat's own "ok" (an `errMsg` that ends in `:ok`), `provide` or `deny` is waited for.
@@ -402,11 +413,11 @@ export interface Prompt {
    * everyone waiting gets.
    */
   ask: (
-    context: Context & { need: Need; reason: 'requested' | 'denied-before' },
+    context: Context<C> & { need: Need; reason: 'requested' | 'denied-before' },
   ) => void | boolean | object | Promise<void | boolean | object>
   /** Where the detail goes: a URL that it is POSTed to with the session, or a function. Without it the detail
    *  itself is the proof, and of `prompts.login` the session. */
-  submit?: string | ((detail: any, context: Context) => unknown | Promise<unknown>)
+  submit?: string | ((detail: any, context: Context<C>) => unknown | Promise<unknown>)
   /** Hides it: the step is over without the app having answered. */
   close?: () => void
 }

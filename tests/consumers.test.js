@@ -55,6 +55,7 @@ async function shopWorks(folder) {
   for (let tries = 0; !report() && tries < 500; tries++) await sleep(10)
   assert.deepEqual({ ...report()?.data }, { statusCode: 200, refusal: 'AUTH_UNAVAILABLE' })
   assert.equal(world.logins, 1)
+  return world
 }
 
 const addWasm = (folder) => {
@@ -103,15 +104,18 @@ test('Vite builds a page', async () => {
   })
 })
 
-for (const [title, folder, args, output] of [
-  ['Taro', 'taro', ['taro', 'build', '--type', 'weapp'], 'dist'],
-  ['uni-app', 'uni-app', ['uni', 'build', '-p', 'mp-weixin'], 'dist/build/mp-weixin'],
+// `watched`: the sessions that the framework's reactivity told of before any page was there.
+for (const [title, folder, args, output, watched] of [
+  ['Taro', 'taro', ['taro', 'build', '--type', 'weapp'], 'dist', []],
+  ['uni-app', 'uni-app', ['uni', 'build', '-p', 'mp-weixin'], 'dist/build/mp-weixin', ['token for code-1']],
 ]) {
   test(`${title} builds a mini-program for WeChat`, { timeout: 900_000 }, async () => {
     await installPackages(`tests/consumers/${folder}`)
     const project = join(consumers, folder)
     const [name, ...rest] = args
     await run(join(project, 'node_modules/.bin', name), rest, project)
-    await shopWorks(join(project, output))
+    const { sent } = await shopWorks(join(project, output))
+    const seen = sent.filter(({ path }) => path === '/seen').map(({ data }) => data.token)
+    assert.deepEqual(seen, watched)
   })
 }

@@ -17,3 +17,5 @@ test('the typings compile with ES2017 and nothing else, and say what the contrac
   compile('tsconfig.json'))
 
 test('they compile beside WeChat’s own typings', () => compile('miniprogram.json'))
+
+test('the recipes compile as they are, in a strict project', () => compile('recipes.json'))

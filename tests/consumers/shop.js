@@ -1,7 +1,7 @@
 /* What a mini-program does with the package; its backend is told how it went. */
 import { createClient, isLoginError } from 'wxlogin'
 
-const client = createClient({
+export const client = createClient({
   baseURL: 'https://api.example.com',
   exchange: '/login',
   wasm: '/static/wxlogin.wasm.br',

@@ -10,4 +10,7 @@ const folder = fileURLToPath(new URL('src/static', import.meta.url))
 mkdirSync(folder, { recursive: true })
 copyFileSync(wasm, `${folder}/wxlogin.wasm.br`)
 
+const recipe = new URL('../../../examples/recipes/vue-session.js', import.meta.url)
+copyFileSync(recipe, new URL('src/session.js', import.meta.url))
+
 export default defineConfig({ plugins: [(uni.default ?? uni)()] })

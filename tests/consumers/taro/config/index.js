@@ -1,3 +1,9 @@
+const { copyFileSync } = require('node:fs')
+const { join } = require('node:path')
+
+const recipe = join(__dirname, '../../../../examples/recipes/react-session.js')
+copyFileSync(recipe, join(__dirname, '../src/session.js'))
+
 module.exports = {
   projectName: 'wxlogin-in-taro',
   date: '2026-11-21',

@@ -1,3 +1,3 @@
-import '../../shop'
+import './client'
 
 export default ({ children }) => children

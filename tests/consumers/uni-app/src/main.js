@@ -1,5 +1,8 @@
-import { createSSRApp } from 'vue'
-import '../../shop'
+import { createSSRApp, watch } from 'vue'
 import App from './App.vue'
+import { client } from './client'
+import { session } from './session'
+
+watch(session, ({ token }) => client.request({ url: '/seen', data: { token } }))
 
 export const createApp = () => ({ app: createSSRApp(App) })

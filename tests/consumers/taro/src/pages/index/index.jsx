@@ -1,3 +1,7 @@
 import { View } from '@tarojs/components'
+import { useSession } from '../../session'
 
-export default () => <View>Shop</View>
+export default function Index() {
+  const session = useSession()
+  return <View>{session ? session.openid : 'Guest'}</View>
+}
