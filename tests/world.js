@@ -102,6 +102,11 @@ export function createWorld(
       assert.ok(api.isLoginError(failed))
       return failed
     },
+    /** What the host was given by the app's own calls of an API, in order: without exchanges. */
+    native: (api = 'request') =>
+      control.calls
+        .filter((call) => call.api === api && !String(call.options.url).endsWith('/login'))
+        .map(({ options }) => options),
     /** What is stored now, for another phone's `storage`. */
     copyOfStorage: () => new Map(control.storage),
     /** A cold start on the same phone at the same time: a new realm, storage as it was left. */
@@ -124,6 +129,9 @@ export function createWorld(
       }),
   }
 }
+
+/** The `Authorization` that each hit of a backend came with. */
+export const authorization = (hits) => hits.map(({ headers }) => headers.authorization)
 
 /** What was rejected with nobody to look at it while `run` ran. */
 export async function unhandledDuring(run) {

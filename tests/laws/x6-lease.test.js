@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createWorld } from './world.js'
+import { createWorld } from '../world.js'
 
 const code = (error) => error.code
 
