@@ -17,10 +17,10 @@ describe('R7 abort', () => {
   })
 
   test('R7 before the module is there', async () => {
-    const { backend, client, clock, failure } = createWorld()
-    const mine = client.request({ url: '/goods' })
+    const { backend, client, clock, failure } = createWorld({}, { wasm: { delay: 50 } })
+    const mine = client.request({ url: '/goods', needs: 'login' })
     mine.abort()
-    await failure(mine, 'ABORTED', 0)
+    await failure(mine, 'ABORTED')
     await clock.advance(100)
     assert.equal(backend.hits.length, 0)
   })
@@ -79,4 +79,19 @@ describe('R7 abort', () => {
     const mine = client.request({ url: '/goods', onTask: () => mine.abort() })
     await failure(mine, 'ABORTED')
   })
+
+  for (const [kind, wasm] of [
+    ['in the turn of its call', {}],
+    ['in the turn of its call, though the module comes late', { delay: 500 }],
+  ]) {
+    test(`R7 ${kind}: the native task is aborted`, async () => {
+      const { client, control, failure } = createWorld({}, { wasm })
+      const mine = client.request({ url: '/goods' })
+      assert.equal(control.underWay().running, 1)
+      mine.abort()
+      const { errMsg } = await failure(mine, 'ABORTED', 600)
+      assert.equal(errMsg, 'request:fail abort')
+      assert.equal(control.underWay().running, 0)
+    })
+  }
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createWorld } from '../world.js'
+import { createWorld, unhandledDuring } from '../world.js'
 
 describe('R8 success, fail and complete', () => {
   const recorder = () => {
@@ -36,16 +36,25 @@ describe('R8 success, fail and complete', () => {
     test(`R8 with ${name} given, a promise that nobody looks at is not unhandled`, async () => {
       const { client, clock, control } = createWorld()
       control.offline()
-      const unhandled = []
-      const note = (error) => unhandled.push(error)
-      process.on('unhandledRejection', note)
-      client.request({ url: '/goods', [name]: () => {} })
-      await clock.advance(100)
-      await new Promise(setImmediate)
-      process.off('unhandledRejection', note)
+      const unhandled = await unhandledDuring(() => {
+        client.request({ url: '/goods', [name]: () => {} })
+        return clock.advance(100)
+      })
       assert.deepEqual(unhandled, [])
     })
   }
+
+  test('R8 an object used again belongs to the new call from then on, not to the old one', async () => {
+    const { backend, client, done } = createWorld({ needs: ({ data }) => data.need })
+    backend.answer('/goods', { data: { need: 'login' } })
+    const heard = []
+    const options = { url: '/goods', success: () => heard.push('first') }
+    const first = client.request(options)
+    Object.assign(options, { url: '/other', anonymous: true, success: () => heard.push('second') })
+    await done(Promise.all([first, client.request(options)]))
+    assert.deepEqual(heard.sort(), ['first', 'second'])
+    assert.equal(backend.at('/goods').length, 2)
+  })
 })
 
 describe('R9 transport failures', () => {
