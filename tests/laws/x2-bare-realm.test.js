@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
+import { transform } from 'esbuild'
+import { dist } from '../realm.js'
+import { createWorld, plain } from '../world.js'
 
 describe('X2 nothing but ECMAScript 2017, timers, the host and WXWebAssembly', () => {
   test('X2 the realm of these tests is bare', () => {
@@ -14,7 +18,7 @@ describe('X2 nothing but ECMAScript 2017, timers, the host and WXWebAssembly', (
     assert.throws(() => realm.run('Object.hasOwn({}, "a")'), { name: 'TypeError' })
   })
 
-  for (const name of ['index', 'fallback']) {
+  for (const name of ['index', 'core', 'fallback']) {
     test(`X2 miniprogram/${name}.js has no syntax that ES2017 lacks`, async () => {
       const source = readFileSync(`${dist}/miniprogram/${name}.js`, 'utf8')
       const [lowered, kept] = await Promise.all(
@@ -23,10 +27,12 @@ describe('X2 nothing but ECMAScript 2017, timers, the host and WXWebAssembly', (
       assert.equal(lowered.code, kept.code)
     })
 
-    test(`X2 miniprogram/${name}.js requires nothing`, () => {
+    test(`X2 miniprogram/${name}.js requires ${name === 'index' ? './core.js alone' : 'nothing'}`, () => {
       const source = readFileSync(`${dist}/miniprogram/${name}.js`, 'utf8')
       // Messages quote require('…') to their readers; esbuild writes calls of it with double quotes.
-      assert.deepEqual(source.match(/\brequire\("[^)]*\)|\bimport\s*[("{*]/g), null)
+      const found = source.match(/\brequire\("[^)]*\)|\bimport\s*[("{*]/g)
+      if (name === 'index') assert.deepEqual(new Set(found), new Set(['require("./core.js")']))
+      else assert.equal(found, null)
     })
   }
 

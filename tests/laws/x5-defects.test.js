@@ -4,6 +4,9 @@ import { createWorld, ORIGIN } from '../world.js'
 
 const FOREVER = Number.POSITIVE_INFINITY
 
+/** A call that the module has to hear of at once, once it is there. */
+const entering = (client) => client.ensure('nothing')
+
 describe('X5 a defect of the module', () => {
   test('X5 everything waiting rejects INTERNAL, whichever client’s, and the next call works', async () => {
     const { backend, client, clock, control, createClient, done, failure, loader } = createWorld({
@@ -11,7 +14,7 @@ describe('X5 a defect of the module', () => {
     })
     const other = createClient({ storageKey: 'other' })
     await done(client.login())
-    await done(other.getSession())
+    await done(other.ensure('scope.camera'))
     control.files.set('f', { bytes: Uint8Array.of(1), type: '' })
     backend.answer('/slow', 'hang', FOREVER)
     control.silent('login', 1)
@@ -24,7 +27,7 @@ describe('X5 a defect of the module', () => {
     ]
     await clock.advance(10)
     loader.trap()
-    await failure(client.getSession(), 'INTERNAL', 1)
+    await failure(entering(client), 'INTERNAL', 1)
     for (const call of waiting) assert.equal((await failure(call, 'INTERNAL', 1)).retryable, true)
     assert.equal((await done(client.request({ url: '/private/cart', needs: 'login' }))).statusCode, 200)
     assert.equal((await done(other.request({ url: '/goods' }))).statusCode, 200)
@@ -123,7 +126,7 @@ describe('X5 a defect of the module', () => {
     const login = client.login()
     await clock.advance(10)
     loader.trap()
-    await failure(client.getSession(), 'INTERNAL')
+    await failure(entering(client), 'INTERNAL')
     await failure(late, 'INTERNAL')
     await failure(login, 'INTERNAL')
     const again = client.request({ url: '/goods' })
@@ -138,10 +141,11 @@ describe('X5 a defect of the module', () => {
   test('X5 a client that shares the load does not enter what another client broke', async () => {
     const { client, createClient, done, failure, loader } = createWorld()
     const other = createClient({ storageKey: 'other' })
-    loader.trap(2) // the first client is made, then its call breaks
-    const [first, second] = [client.getSession(), other.getSession()]
+    await done(client.ensure('scope.camera'))
+    loader.trap()
+    const [first, second] = [entering(client), other.login()]
     await failure(first, 'INTERNAL')
-    assert.equal(await done(second), null)
+    assert.equal((await done(second)).token, 'token-1')
     assert.equal(loader.loads, 2)
   })
 
@@ -153,7 +157,7 @@ describe('X5 a defect of the module', () => {
         exchange: `${ORIGIN}/login`,
         prompts: { phone: { ask: () => ({}), submit: `${ORIGIN}/phone` } },
       })
-      await done(client.getSession())
+      await done(client.ensure('scope.camera'))
       loader.trap(nth)
       const ended = client.ensure(['login', 'phone']).then(
         () => 'fine',
@@ -175,7 +179,7 @@ describe('X5 a defect of the module', () => {
     const stop = client.onChange(() => {
       stop()
       loader.trap()
-      client.getSession().catch(() => {})
+      entering(client).catch(() => {})
     })
     await failure(client.request({ url: '/goods', needs: 'login' }), 'INTERNAL')
     assert.equal(control.count('login'), logins)
@@ -191,7 +195,7 @@ describe('X5 a defect of the module', () => {
       if (step !== 'detail-given') return
       stop()
       loader.trap()
-      client.getSession().catch(() => {})
+      entering(client).catch(() => {})
     })
     await done(client.ensure('phone').catch(() => {}))
     assert.deepEqual(stored(), ['token-1'])
@@ -203,7 +207,7 @@ describe('X5 a defect of the module', () => {
       prompts: { phone: { ask: () => ({}), submit: '/phone' } },
       attach() {
         loader.trap()
-        client.getSession().catch(() => {})
+        entering(client).catch(() => {})
         return {}
       },
     })
@@ -215,7 +219,7 @@ describe('X5 a defect of the module', () => {
 
   test('X5 a request during whose look at the host it breaks waits for the next one', async () => {
     const { client, done, loader, wx } = createWorld()
-    await done(client.getSession())
+    await done(client.ensure('scope.camera'))
     const { request } = wx
     let broken = false
     Object.defineProperty(wx, 'request', {
@@ -223,7 +227,7 @@ describe('X5 a defect of the module', () => {
         if (!broken) {
           broken = true
           loader.trap()
-          client.getSession().catch(() => {})
+          entering(client).catch(() => {})
         }
         return request
       },
@@ -232,13 +236,35 @@ describe('X5 a defect of the module', () => {
     assert.equal(loader.loads, 2)
   })
 
-  test('X5 a module that breaks at every start rejects, and hangs nothing', async () => {
-    const { client, done, failure, loader } = createWorld()
+  test('X5 a module that breaks whenever it is entered rejects, and hangs nothing', async () => {
+    const { client, done, loader } = createWorld()
     for (let round = 0; round < 3; round += 1) {
       loader.trap()
-      await failure(client.request({ url: '/a' }), 'INTERNAL')
+      const outcome = await done(
+        client.request({ url: '/a', needs: 'login' }).catch(({ code }) => ({ code })),
+      )
+      assert.ok(outcome.statusCode === 200 || outcome.code === 'INTERNAL', JSON.stringify(outcome))
     }
-    await done(client.request({ url: '/a' }))
-    assert.equal(loader.loads, 4)
+    assert.equal((await done(client.request({ url: '/a', needs: 'login' }))).statusCode, 200)
+  })
+
+  test('X5 a module that breaks in one client while another connects is not entered again', async () => {
+    for (let nth = 1; nth < 60; nth += 1) {
+      const { client, clock, createClient, done, loader } = createWorld({}, { wasm: { delay: 10 } })
+      const other = createClient({ storageKey: 'other' })
+      loader.trap(nth)
+      const outcomes = []
+      for (const each of [client, other]) {
+        each.login().then(
+          () => outcomes.push('fine'),
+          ({ code }) => outcomes.push(code),
+        )
+      }
+      await clock.advance(1000)
+      assert.equal(outcomes.length, 2, `entry ${nth}: ${outcomes}`)
+      for (const outcome of outcomes) assert.match(outcome, /^(?:fine|INTERNAL)$/, `entry ${nth}`)
+      for (const each of [client, other])
+        await done(each.request({ url: '/private/a', needs: 'login' }), 3000)
+    }
   })
 })
