@@ -62,7 +62,7 @@ describe('a hostile host', () => {
       'fine',
     ],
   ]) {
-    test(`${kind}: a login is ${login}, a request ${request}, and no other client notices`, async () => {
+    test(`R6 ${kind}: a login is ${login}, a request ${request}, and no other client notices`, async () => {
       const world = createWorld()
       const other = world.createClient({ storageKey: 'other' })
       await world.done(other.login())
@@ -79,8 +79,8 @@ describe('a hostile host', () => {
     })
   }
 
-  test('a listener that throws what can’t be read harms nobody', async () => {
-    const { client, done, loader } = createWorld()
+  test('R6 a listener that throws what can’t be read harms nobody', async () => {
+    const { client, done, loader } = createWorld({}, { report() {} })
     client.onTrace(() => {})
     client.onChange(() => {
       throw Object.defineProperty({}, 'message', { get: no })
@@ -89,7 +89,7 @@ describe('a hostile host', () => {
     assert.equal(loader.loads, 1)
   })
 
-  test('a refusal whose reason is no text is a refusal', async () => {
+  test('A2 a refusal whose reason is no text is a refusal', async () => {
     const { client, clock, failure } = createWorld({ prompts: { phone: { ask: () => {} } } })
     const waiting = client.ensure('phone')
     await clock.advance(10)

@@ -1,25 +1,36 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { phoneWith, storedWith } from '../stored.js'
 import { createWorld, ORIGIN, STORAGE_KEY } from '../world.js'
 
+const EVIL = 'https://evil.example'
+
+/** A client whose options are objects of the realm, as an app's are. */
+function clientInRealm({ api, realm }, options) {
+  return api.createClient(Object.assign(realm.run('({})'), { baseURL: ORIGIN, exchange: '/login' }, options))
+}
+
 describe('a polluted Object.prototype', () => {
-  test('its token goes into no header', async () => {
+  test('R4 its token goes into no header', async () => {
     const world = createWorld()
     world.realm.run(String.raw`Object.prototype.token = 'planted\r\nX-Admin: 1'`)
     world.backend.answer('/login', { data: { openid: 'o' } })
     await world.done(world.client.request({ url: '/goods', needs: 'login' }))
-    assert.equal(sent(world)[0].header, undefined)
+    assert.equal(world.native()[0].header, undefined)
   })
 
-  test('its token is in no reply', async () => {
+  test('S3 its token is in no reply', async () => {
     const world = createWorld()
     const readSession = world.realm.run(`Object.prototype.token = 'planted'; () => ({})`)
     await world.failure(clientInRealm(world, { readSession }).login(), 'EXCHANGE_INVALID')
   })
 
-  test('nor in a stored text', async () => {
-    const stored = JSON.stringify({ v: 1, session: { expiresAt: Number.MAX_SAFE_INTEGER }, savedAt: 1 })
-    const world = createWorld({}, { phone: { storage: new Map([[STORAGE_KEY, stored]]) } })
+  test('S4 nor in a stored text', async () => {
+    const text = await storedWith(({ session }) => {
+      delete session.token
+      delete session.openid
+    })
+    const world = createWorld({}, { phone: phoneWith(text) })
     world.realm.run(`Object.prototype.token = 'planted'`)
     assert.equal(await world.done(world.client.getSession()), null)
   })
@@ -32,30 +43,30 @@ describe('a polluted Object.prototype', () => {
     ['host', '{}'],
     ['cloud', `'planted'`],
   ]) {
-    test(`its ${name} is no option`, async () => {
+    test(`R4 its ${name} is no option`, async () => {
       const world = createWorld()
       world.realm.run(`Object.prototype.${name} = ${value}`)
       const client = clientInRealm(world)
       await world.done(client.login())
       await world.done(client.request({ url: '/goods' }))
       await world.done(client.request({ url: `${EVIL}/x` }))
-      const [home, foreign] = sent(world)
+      const [home, foreign] = world.native()
       assert.deepEqual({ ...home.header }, { Authorization: 'Bearer token-1' })
       assert.equal(foreign.header, undefined)
       assert.deepEqual([...world.control.storage.keys()], [STORAGE_KEY])
     })
   }
 
-  test('its scheme stands in front of no bare token', async () => {
+  test('R4 its scheme stands in front of no bare token', async () => {
     const world = createWorld()
     world.realm.run(`Object.prototype.scheme = 'Planted '`)
     const client = clientInRealm(world, { attach: world.realm.run(`({ header: 'X-Token' })`) })
     await world.done(client.login())
     await world.done(client.request({ url: '/goods' }))
-    assert.deepEqual({ ...sent(world)[0].header }, { 'X-Token': 'token-1' })
+    assert.deepEqual({ ...world.native()[0].header }, { 'X-Token': 'token-1' })
   })
 
-  test('its submit takes no detail away', async () => {
+  test('A9 its submit takes no detail away', async () => {
     const world = createWorld()
     const prompt = world.realm.run(`Object.prototype.submit = '${EVIL}/x'; ({})`)
     const client = clientInRealm(world, {
@@ -65,7 +76,7 @@ describe('a polluted Object.prototype', () => {
     assert.equal(world.backend.hits.length, 0)
   })
 
-  test('a __proto__ among the options and headers is a name like any other', async () => {
+  test('R3 a __proto__ among the options and headers is a name like any other', async () => {
     const world = createWorld()
     const options = `{"__proto__":{"trustedOrigins":["${EVIL}"]}}`
     const client = clientInRealm(world, world.realm.run(`JSON.parse('${options}')`))
@@ -73,7 +84,7 @@ describe('a polluted Object.prototype', () => {
     const header = JSON.parse('{"__proto__":{"Authorization":"planted"}}')
     await world.done(client.request({ url: '/goods', header }))
     await world.done(client.request({ url: `${EVIL}/x` }))
-    const [home, foreign] = sent(world)
+    const [home, foreign] = world.native()
     assert.equal(home.header.Authorization, 'Bearer token-1')
     assert.equal(foreign.header, undefined)
     assert.equal(world.realm.run('({}).Authorization || ({}).trustedOrigins'), undefined)

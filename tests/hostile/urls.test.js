@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createWorld, ORIGIN } from '../world.js'
 
+const EVIL = 'https://evil.example'
+
 describe('a URL that leads elsewhere', () => {
-  test('what is written into the options after the call does not take the session along', async () => {
+  test('R3 what is written into the options after the call does not take the session along', async () => {
     const world = createWorld()
     const options = { url: '/private/cart', needs: 'login' }
     world.backend.answer('/private/cart', () => {
@@ -14,7 +16,7 @@ describe('a URL that leads elsewhere', () => {
     options.url = `${EVIL}/before-the-send`
     await world.done(pending)
     assert.deepEqual(
-      sent(world).map(({ url, header }) => [url, header.Authorization]),
+      world.native().map(({ url, header }) => [url, header.Authorization]),
       [
         [`${ORIGIN}/private/cart`, 'Bearer token-1'],
         [`${ORIGIN}/private/cart`, 'Bearer token-2'],
@@ -22,7 +24,7 @@ describe('a URL that leads elsewhere', () => {
     )
   })
 
-  test('a URL that reads differently each time is the one that was judged', async () => {
+  test('R3 a URL that reads differently each time is the one that was judged', async () => {
     const world = createWorld()
     await world.done(world.client.login())
     let reads = 0
@@ -34,7 +36,7 @@ describe('a URL that leads elsewhere', () => {
     }
     await world.done(world.client.request(options))
     assert.deepEqual(
-      sent(world).map(({ url }) => url),
+      world.native().map(({ url }) => url),
       [`${ORIGIN}/goods`],
     )
   })
@@ -45,32 +47,32 @@ describe('a URL that leads elsewhere', () => {
     ['\\x', '?page=2'],
     ['?page=2', '\\x'],
   ]) {
-    test(`the judgement of ${JSON.stringify(urls[0])} is not that of ${JSON.stringify(urls[1])}`, async () => {
+    test(`R4 the judgement of ${JSON.stringify(urls[0])} is not that of ${JSON.stringify(urls[1])}`, async () => {
       const world = createWorld()
       await world.done(world.client.login())
       for (const url of urls) await world.done(world.client.request({ url })).catch(() => {})
-      for (const { url, header } of sent(world)) {
+      for (const { url, header } of world.native()) {
         assert.equal(header?.Authorization, url.startsWith(ORIGIN) ? 'Bearer token-1' : undefined, url)
       }
       const expected = urls.map((url) => (url.startsWith('?') ? ORIGIN + url : url))
       assert.deepEqual(
-        sent(world).map(({ url }) => url),
+        world.native().map(({ url }) => url),
         expected,
       )
     })
   }
 
-  test('a submission to a foreign URL goes without the session', async () => {
+  test('R4 a submission to a foreign URL goes without the session', async () => {
     const world = createWorld({ prompts: { phone: { ask: () => ({}), submit: `${EVIL}/phone` } } })
     await world.done(world.client.login())
     await world.done(world.client.ensure('phone'))
     assert.deepEqual(
-      sent(world).map(({ url, header }) => [url, header.Authorization]),
+      world.native().map(({ url, header }) => [url, header.Authorization]),
       [[`${EVIL}/phone`, undefined]],
     )
   })
 
-  test('its 401 says nothing of the session, which it has not seen', async () => {
+  test('S5 its 401 says nothing of the session, which it has not seen', async () => {
     const world = createWorld({ prompts: { phone: { ask: () => ({}), submit: `${EVIL}/phone` } } })
     const session = await world.done(world.client.login())
     world.wx.request = ({ success }) => success({ statusCode: 401, data: {}, header: {} })
