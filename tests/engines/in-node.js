@@ -19,7 +19,7 @@ global.WXWebAssembly = {
 for (const name of ['host', 'suite', 'miniprogram'])
   runInThisContext(read(`${__dirname}/${name}.js`), { filename: name })
 
-const { createClient, isLoginError } = global.evaluateModule(read(`${folder}/index.js`))
+const { createClient, isLoginError } = global.evaluateModule('index', (name) => read(`${folder}/${name}.js`))
 const given = { createClient, isLoginError, unloadable: { wasm: '/elsewhere' }, code: 'LOAD_FAILED' }
 global
   .runSuite(given, (name, error) => say({ name, error }))

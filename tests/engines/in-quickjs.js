@@ -1,7 +1,8 @@
 /* Runs the suite in QuickJS, with `readFile` and `say` of quickjs.mjs. */
 globalThis.start = (folder) => {
-  const { createClient, isLoginError } = evaluateModule(readFile(`${folder}/index.js`))
-  const fallback = evaluateModule(readFile(`${folder}/fallback.js`))
+  const read = (name) => readFile(`${folder}/${name}.js`)
+  const { createClient, isLoginError } = evaluateModule('index', read)
+  const fallback = evaluateModule('fallback', read)
   const given = {
     createClient,
     isLoginError,

@@ -1,6 +1,6 @@
 /*
  * Evaluates a file of dist/miniprogram as WeChat does a module: in a function whose parameters
- * hide what a page may have and a mini-program has not.
+ * hide what a page may have and a mini-program has not. `read` gives the text of the file of a name.
  */
 const HIDDEN = [
   'window self global globalThis document location navigator localStorage process Buffer console',
@@ -10,12 +10,16 @@ const HIDDEN = [
 ].join(' ')
 
 /* biome-ignore lint/correctness/noUnusedVariables: each engine's own script calls it */
-function evaluateModule(source) {
-  const parameters = ['module', 'exports', 'WXWebAssembly'].concat(HIDDEN.split(' '))
+function evaluateModule(name, read) {
+  const parameters = ['module', 'exports', 'require', 'WXWebAssembly'].concat(HIDDEN.split(' '))
   // biome-ignore lint/security/noGlobalEval: the one way that all engines have
   const evaluate = eval
-  const define = evaluate(`(function (${parameters.join(', ')}) {${source}\n})`)
+  const define = evaluate(`(function (${parameters.join(', ')}) {${read(name)}\n})`)
   const module = { exports: {} }
-  define(module, module.exports, typeof WXWebAssembly === 'undefined' ? undefined : WXWebAssembly)
+  function require(path) {
+    if (path !== './core.js') throw new Error(`require('${path}'): the package has to stand alone`)
+    return evaluateModule('core', read)
+  }
+  define(module, module.exports, require, typeof WXWebAssembly === 'undefined' ? undefined : WXWebAssembly)
   return module.exports
 }

@@ -36,7 +36,7 @@ async function runSuite({ createClient, isLoginError, options, unloadable, code 
 
   const cases = {
     async 'a module that does not load is told, and the next client loads it'() {
-      await failure(open(unloadable).client.request({ url: '/goods' }), code)
+      await failure(open(unloadable).client.request({ url: '/goods', needs: 'login' }), code)
       equal((await open().client.request({ url: '/goods' })).data, '/goods', 'the reply')
     },
 
@@ -82,6 +82,50 @@ async function runSuite({ createClient, isLoginError, options, unloadable, code 
       equal((await restarted.client.request({ url: '/orders' })).statusCode, 200, 'the status')
       equal(world.logins, 1, 'logins')
       equal(world.times('/orders'), 1, 'sends')
+    },
+
+    async 'the first request is sent in the turn of its call'() {
+      const { client, world } = open()
+      await client.login()
+      const restarted = open({}, world)
+      equal(restarted.client.session.openid, '小明', 'the session')
+      const pending = restarted.client.request({ url: '/orders' })
+      equal(world.times('/orders'), 1, 'sends')
+      equal((await pending).statusCode, 200, 'the status')
+    },
+
+    async 'a refresh token renews without a code'() {
+      const { client, world } = open({ renew: '/renew' })
+      await client.setSession({ token: 'old', refresh_token: 'r' })
+      world.replies.set('/renew', { data: { token: 'new', expires_in: 100 } })
+      equal((await client.login({ force: true })).token, 'new', 'the token')
+      equal(world.logins, 0, 'logins')
+    },
+
+    async 'a reply is judged by its own code, and unwrapped'() {
+      const { client, world } = open({
+        exchange: () => ({ token: 't' }),
+        needs: ({ data }) => (data.code === 401 ? 'login' : undefined),
+        accept: ({ data }) => data.code === 0 || { message: data.msg, code: data.code },
+        unwrap: ({ data }) => data.data,
+      })
+      world.replies.set('/goods', { data: { code: 0, data: ['茶'] } })
+      equal(await client.request({ url: '/goods' }), ['茶'], 'the data')
+      world.replies.set('/goods', { data: { code: 7, msg: '售罄' } })
+      const { errMsg, errcode } = await failure(client.request({ url: '/goods' }), 'REFUSED')
+      equal([errMsg, errcode], ['售罄', 7], 'the words')
+      world.replies.set('/goods', { data: { code: 401 } })
+      await failure(client.request({ url: '/goods' }), 'LOGIN_REJECTED')
+      equal(world.logins, 1, 'logins')
+    },
+
+    async 'a login page is a way to a session'() {
+      const { client } = open({
+        exchange: undefined,
+        prompts: { login: { ask: () => ({ token: 'typed' }) } },
+      })
+      equal((await client.request({ url: '/goods', needs: 'login' })).data, '/goods', 'the reply')
+      equal(client.session.token, 'typed', 'the token')
     },
 
     async 'a session that the server ended is renewed'() {
@@ -156,12 +200,11 @@ async function runSuite({ createClient, isLoginError, options, unloadable, code 
     async 'texts beyond ASCII arrive as given'() {
       const texts = ['登录 é 😀 ', 'ü'.repeat(9000), '界'.repeat(9000), '😀'.repeat(9000), 'x😀界ü']
       for (const text of texts) {
-        const { client, world } = open({ exchange: () => Promise.resolve({ token: text, openid: text }) })
-        const { openid } = await client.login()
-        equal(openid, text, 'the openid')
+        const { client, world } = open({ exchange: () => ({ token: 't', openid: text, extra: { text } }) })
+        const { openid, extra } = await client.login()
+        equal([openid, extra.text], [text, text], 'the openid and the extra')
         equal((await client.request({ url: '/echo', data: { text } })).data.text, text, 'the body')
-        equal(world.sent[0].header.Authorization, `Bearer ${text}`, 'the header')
-        equal((await open({}, world).client.getSession()).token, text, 'the stored token')
+        equal(open({}, world).client.session.openid, text, 'the stored openid')
       }
     },
 

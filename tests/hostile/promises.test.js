@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noThenProperty: replies that look like promises are the subject
 /** Replies that look like promises, and hosts that call back from within. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -67,8 +68,9 @@ describe('R6 a native reply that has a then', () => {
   })
 
   test('R6 an unwrap that makes a promise is CALLBACK_FAILED', async () => {
-    for (const value of [Promise.resolve(1), Promise.reject(new Error('foreign')), { then() {} }]) {
-      const { client, failure } = createWorld({ unwrap: () => value })
+    const makers = [async () => 1, () => Promise.reject(new Error('foreign')), () => ({ then() {} })]
+    for (const unwrap of makers) {
+      const { client, failure } = createWorld({ unwrap })
       const unhandled = await unhandledDuring(() =>
         failure(client.request({ url: '/goods' }), 'CALLBACK_FAILED'),
       )

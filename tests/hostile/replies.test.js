@@ -2,8 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createWorld } from '../world.js'
 
-const FOREVER = Number.POSITIVE_INFINITY
-
 describe('a malicious reply', () => {
   // What RFC 9110 lets no field value hold.
   const tokens = [
