@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { createWorld } from '../world.js'
 
 const FOREVER = Number.POSITIVE_INFINITY
+const PRIVACY_ERROR = { errMsg: 'request:fail privacy permission is not authorized', errno: 104 }
 
 describe('A5 privacy', () => {
   test('A5 agreed already: one look, nothing shown', async () => {

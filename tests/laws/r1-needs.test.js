@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createWorld, plain } from '../world.js'
+import { authorization, createWorld, plain } from '../world.js'
 
 const FOREVER = Number.POSITIVE_INFINITY
 
