@@ -91,23 +91,25 @@ export function createRealm({ clock, wx, WXWebAssembly, timers = clock, report =
   vm.runInContext('Date', context).now = () => clock.now()
 
   const required = []
-  const modules = new Map()
 
-  function evaluate(name) {
+  /** Each `index` has its own `core`, the one file that it may ask for. */
+  function load(name = 'index') {
     const module = { exports: {} }
+    let core
+    const require = (path) => {
+      required.push(path)
+      if (name !== 'index' || path !== './core.js') {
+        throw new Error(`require('${path}') in ${name}: the package has to stand alone`)
+      }
+      core ??= load('core')
+      return core
+    }
     script(name).runInContext(context)(module, module.exports, require)
     return module.exports
   }
 
-  function require(name) {
-    if (name !== './core.js') throw new Error(`require('${name}'): the package has to stand alone`)
-    required.push(name)
-    if (!modules.has(name)) modules.set(name, evaluate('core'))
-    return modules.get(name)
-  }
-
   return {
-    load: (name = 'index') => evaluate(name),
+    load,
     required,
     loseTimers() {
       for (const timer of running) clock.clearTimeout(timer)

@@ -22,7 +22,7 @@ globalThis.WXWebAssembly = {
 }
 for (const name of ['host', 'suite', 'miniprogram']) load(`${here}/${name}.js`)
 
-const { createClient, isLoginError } = evaluateModule('index', (name) => readFile(`${folder}/${name}.js`))
+const { createClient, isLoginError } = evaluateModule((name) => readFile(`${folder}/${name}`), 'index.js')
 const given = { createClient, isLoginError, unloadable: { wasm: '/elsewhere' }, code: 'LOAD_FAILED' }
 runSuite(given, (name, error) => say({ name, error })).then(
   () => {

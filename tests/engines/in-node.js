@@ -19,7 +19,7 @@ global.WXWebAssembly = {
 for (const name of ['host', 'suite', 'miniprogram'])
   runInThisContext(read(`${__dirname}/${name}.js`), { filename: name })
 
-const { createClient, isLoginError } = global.evaluateModule('index', (name) => read(`${folder}/${name}.js`))
+const { createClient, isLoginError } = global.evaluateModule((name) => read(`${folder}/${name}`), 'index.js')
 const given = { createClient, isLoginError, unloadable: { wasm: '/elsewhere' }, code: 'LOAD_FAILED' }
 global
   .runSuite(given, (name, error) => say({ name, error }))

@@ -1,8 +1,8 @@
 /* Runs the suite in QuickJS, with `readFile` and `say` of quickjs.mjs. */
 globalThis.start = (folder) => {
-  const read = (name) => readFile(`${folder}/${name}.js`)
-  const { createClient, isLoginError } = evaluateModule('index', read)
-  const fallback = evaluateModule('fallback', read)
+  const read = (name) => readFile(`${folder}/${name}`)
+  const { createClient, isLoginError } = evaluateModule(read, 'index.js')
+  const fallback = evaluateModule(read, 'fallback.js')
   const given = {
     createClient,
     isLoginError,
