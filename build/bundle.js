@@ -4,26 +4,14 @@ import { build } from 'esbuild'
 import { minify } from 'terser'
 import { dist, folder, out, root } from './steps.js'
 
-/** Names that are nobody's but this package's: shortened, since mini-programs count raw bytes. */
-export const INTERNAL = `
-  __wbg_set_wasm accept areUnderWay askedBy attached attempt base broke calls changed changeListeners client
-  close closed command connect connection connections core deliver depth describe discard disconnect enter
-  exchangeFailed failAll forCore forget handOver handOverAll hasWebAssembly hold holds known lacks lease
-  lend limit listen listenerFailed loader native onFailure onReply options over pending pick place
-  platform post publish refuse route routes said settings settle slots stored sweep take takeWaiting tasks
-  tell ticketFor timer traced traceListeners traits tryAll waiting webStorage whenReady
-`
-  .trim()
-  .split(/\s+/)
-const mangleProps = new RegExp(`^(?:${INTERNAL.join('|')})$`)
-
 const common = {
   absWorkingDir: root,
   bundle: true,
   minify: true,
   legalComments: 'none',
-  mangleProps,
   logLevel: 'warning',
+  /** Nobody's names but this package's: shortened, since mini-programs count raw bytes. */
+  mangleProps: /^_[a-z]/,
 }
 
 const esm = (name, platform) =>
@@ -36,35 +24,47 @@ const esm = (name, platform) =>
     target: 'es2022',
   })
 
-const EXPORTS = /export\s*\{([^}]*)\};?\s*$/
-
 /**
- * What the developer tools' npm build takes: CommonJS, ES2017, nothing to resolve. A mini-program
- * counts these bytes raw, so they pass through a second minifier, and its own exports, which Node
- * finds by name, stand where the bundler's would look each one up.
+ * What the developer tools' npm build takes: CommonJS, ES2017, nothing to resolve but a file beside
+ * it. A mini-program counts these bytes raw, so they pass through a second minifier. Returns the
+ * short names, for the next file of the same package.
  */
-async function commonJs(entry, name) {
-  const target = { format: 'esm', platform: 'neutral', target: 'es2017' }
-  const bundled = await build({ ...common, ...target, entryPoints: [entry], write: false })
+async function commonJs(name, from, exported, mangleCache = {}) {
+  const contents = [
+    `import { ${exported.join(', ')} } from './js/${from}.js'`,
+    "Object.defineProperty(exports, '__esModule', { value: true })",
+    ...exported.map((local) => `exports.${local} = ${local}`),
+  ]
+  const bundled = await build({
+    ...common,
+    stdin: { contents: contents.join('\n'), resolveDir: root },
+    format: 'cjs',
+    platform: 'neutral',
+    target: 'es2017',
+    external: ['./core.js'],
+    mangleCache,
+    write: false,
+  })
   const { code } = await minify(bundled.outputFiles[0].text, {
     ecma: 2017,
-    module: true,
+    toplevel: true,
     compress: { passes: 3, unsafe_arrows: true },
   })
-  const exported = EXPORTS.exec(code)[1]
-    .split(',')
-    .map((named) => named.trim().split(' as '))
-  const assigned = exported.map(([local, name = local]) => `exports.${name}=${local};`).join('')
-  const marked = '"use strict";Object.defineProperty(exports,"__esModule",{value:!0});'
-  await writeFile(dist(`miniprogram/${name}.js`), `${marked}${code.replace(EXPORTS, () => assigned)}\n`)
+  await writeFile(dist(`miniprogram/${name}.js`), `${code}\n`)
+  return bundled.mangleCache
+}
+
+async function miniprogram() {
+  const names = await commonJs('index', 'miniprogram', ['createClient', 'isLoginError', 'LoginError'])
+  await commonJs('core', 'miniprogram-core', ['connect', 'explain'], names)
+  await commonJs('fallback', 'fallback', ['instantiate'])
 }
 
 export async function bundle() {
   await rm(dist(''), { recursive: true, force: true })
   await folder(dist('miniprogram'))
   await Promise.all([
-    commonJs('js/miniprogram.js', 'index'),
-    commonJs('js/fallback.js', 'fallback'),
+    miniprogram(),
     esm('browser', 'browser'),
     esm('node', 'node'),
     build({

@@ -1,88 +1,66 @@
-/**
- * wasm-bindgen's glue keeps one instance's memory in module variables, and takes its text codec
- * from the global scope. As a function it can be made once for each instance, with the codec
- * that the package brings along. `names` are the short names that wasm-opt gave: `[module, old,
- * new]` for imports, all of them now in a module `a`, and `[old, new]` for exports. `constants` is
- * where the module's constants begin and end.
- */
-export function wrapGlue(glue, names, constants) {
-  const exported = []
-  let body = glue
-    .replace(/^export (function|class|const|let) ([\w$]+)/gm, (_, kind, name) => {
-      exported.push(name)
-      return `${kind} ${name}`
-    })
-    .replace(/^\/\* @ts-self-types.*\n/, '')
-    // The glue notices a grown memory by its detached buffer; the fallback's is not detached.
-    .replace(/(cached\w+Memory0)\.byteLength === 0/g, '$1.buffer !== wasm.memory.buffer')
-    .replace(
-      /(cached\w+Memory0)\.buffer\.detached === true \|\| \(.*?\.buffer\)/g,
-      '$1.buffer !== wasm.memory.buffer',
-    )
-  if (/detached|byteLength/.test(body)) throw new Error('the glue keeps views of memory in a new way')
-  body = withOwnCodec(body, constants)
-  if (/^(?:export|import)\b/m.test(body)) throw new Error('the glue has an export or import of a new kind')
-  for (const [old, short] of names.exports)
-    body = body.replaceAll(new RegExp(`\\bwasm\\.${old}\\b`, 'g'), `wasm.${short}`)
-  if (/\bwasm\.\w{3,}/.test(body)) throw new Error('the glue uses an export that the module has not')
-  const imports = names.imports.map(([, old, short]) => `${short}: ${old}`)
-  const rest = exported.filter((name) => !names.imports.some(([, old]) => old === name))
-  const kept = rest.filter((name) => name === '__wbg_set_wasm' || isWayIn(body, name))
-  // JavaScript never reads the enums; other functions served what the optimiser found unused.
-  for (const name of rest) if (!kept.includes(name)) body = without(body, name)
-  return `export function createGlue(decode, encode) {
-${body}
-return { imports: { a: { ${imports.join(', ')} } }, ${kept.join(', ')} };
-}
-`
-}
-
-const isWayIn = (body, name) => !name.startsWith('__wb') && body.includes(`\nfunction ${name}(`)
+import { build } from 'esbuild'
+import { out } from './steps.js'
 
 /**
- * Texts pass through `decode` and `encode` alone, none of them in place. Most that come out are
- * constants, the names of fields and calls: each of these is decoded once.
+ * What other tools wrote, as it is, in a function of its own: `parameters` stand in for what it would
+ * take from the global scope, and `entry`, an ES module beside it, leaves in `made` what is returned.
  */
-function withOwnCodec(glue, [begin, end]) {
-  let body = glue
-  for (const name of [
-    'cachedTextDecoder',
-    'MAX_SAFARI_DECODE_BYTES',
-    'numBytesDecoded',
-    'cachedTextEncoder',
-  ]) {
-    body = body.replace(new RegExp(`^(?:let|const) ${name} = .*\n`, 'm'), '')
+const asFunction = (name, parameters, entry, options) =>
+  build({
+    stdin: { contents: entry, resolveDir: out('') },
+    bundle: true,
+    format: 'esm',
+    target: 'es2017',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    banner: { js: `export function ${name}(${parameters}) {\nlet made` },
+    footer: { js: 'return made\n}' },
+    ...options,
+  })
+
+/**
+ * `createGlue`: wasm-bindgen's glue keeps one instance's memory in variables of its module, and takes
+ * its text codec from the global scope; as a function it can be made once for each instance, with
+ * what the package brings along. `names` are those that wasm-opt shortened: `[module, old, new]` for
+ * imports, all of them now of one module, and `[old, new]` for exports.
+ */
+export function wrapGlue(names) {
+  const imported = names.imports.map(([, old, short]) => `${short}: glue.${old}`)
+  const exported = names.exports.map(([old]) => old)
+  const entry = `
+import * as glue from './wxlogin_bg.js'
+made = {
+  imports: { ${names.imports.length > 0 ? 'a' : ''}: { ${imported.join(', ')} } },
+  start: glue.__wbg_set_wasm,
+  Client: glue.Client,
+}`
+  const parameters = 'TextDecoder, TextEncoder, Uint8Array, DataView, globalThis, queueMicrotask'
+  // Memory is freed by whoever is done with it; other global objects are not looked for.
+  const absent = ['FinalizationRegistry', 'Symbol.dispose', 'global', 'self', 'window']
+  return asFunction('createGlue', parameters, entry, {
+    outfile: out('glue.js'),
+    mangleProps: new RegExp(`^(?:${exported.join('|')})$`),
+    mangleCache: Object.fromEntries(names.exports),
+    define: Object.fromEntries(absent.map((name) => [name, 'undefined'])),
+  })
+}
+
+/** `instantiate`: the module in JavaScript as a function of its imports, as `WebAssembly.instantiate` is. */
+export function wrapFallback(module) {
+  const names = WebAssembly.Module.exports(module).map(({ name }) => name)
+  const imports = new Map()
+  for (const { module: from, name } of WebAssembly.Module.imports(module))
+    imports.set(from, [...(imports.get(from) ?? []), name])
+  const entry = `import { ${names.join(', ')} } from './wasm2js.js'\nmade = { ${names.join(', ')} }`
+  const given = {
+    name: 'what is imported',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\w+$/ }, ({ path }) => ({ path, namespace: 'imports' }))
+      onLoad({ filter: /^/, namespace: 'imports' }, ({ path }) => ({
+        contents: `export const { ${imports.get(path).join(', ')} } = imports.${path}`,
+      }))
+    },
   }
-  body = body
-    .replace(/^cachedTextDecoder\.decode\(\);\n/m, '')
-    .replace(/^if \(!\('encodeInto' in cachedTextEncoder\)\) \{\n[\s\S]*?^\}\n/m, '')
-    .replace(/^function decodeText\(bytes\) \{\n[\s\S]*?^\}\n/m, '')
-    .replace(
-      /^function getStringFromWasm0\(ptr, len\) \{\n[\s\S]*?^\}\n/m,
-      `const constants = new Map();
-function getStringFromWasm0(ptr, len) {
-    ptr = ptr >>> 0;
-    const key = ptr >= ${begin} && ptr < ${end} ? ptr * ${end - begin} + len : 0;
-    let text = constants.get(key);
-    if (text === undefined) {
-        text = decode(getUint8ArrayMemory0().subarray(ptr, ptr + len));
-        if (key) constants.set(key, text);
-    }
-    return text;
+  return asFunction('instantiate', 'imports', entry, { outfile: out('fallback.js'), plugins: [given] })
 }
-`,
-    )
-    .replace(
-      /^function passStringToWasm0\(arg, malloc, realloc\) \{\n {4}if \(realloc === undefined\) \{\n([\s\S]*?)^ {4}\}\n[\s\S]*?^\}\n/m,
-      'function passStringToWasm0(arg, malloc) {\n$1}\n',
-    )
-    .replace('cachedTextEncoder.encode(', 'encode(')
-    .replace(/, wasm\.__wbindgen_realloc\)/g, ')')
-  if (/Text(?:De|En)coder|decodeText|realloc/.test(body))
-    throw new Error('the glue has a codec of a new kind')
-  return body
-}
-
-/** A declaration reaches from its name to the next line that begins with its closing brace. */
-const without = (body, name) =>
-  body.replace(new RegExp(`^(?:function|const|let) ${name}\\b[\\s\\S]*?^\\}.*\\n`, 'm'), '')

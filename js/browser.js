@@ -1,4 +1,7 @@
-import { createFace } from './face.js'
+import { createClientFor } from './client.js'
+import { connectFor } from './connection.js'
+import { createLoader } from './core/index.js'
+import { explain } from './explain.js'
 
 export { isLoginError, LoginError } from './error.js'
 
@@ -18,10 +21,14 @@ async function bytesOf(wasm) {
   return response.arrayBuffer()
 }
 
-export const createClient = createFace({
-  host: () => globalThis.wx,
+const connect = connectFor(createLoader, {
+  wasm: new URL('./wxlogin.wasm', import.meta.url),
   hasWebAssembly: () => typeof WebAssembly !== 'undefined',
+  instantiate: async (wasm, imports) => WebAssembly.instantiate(await bytesOf(wasm), imports),
+})
+
+export const createClient = createClientFor({
+  host: () => globalThis.wx,
   webStorage,
-  instantiate: async (wasm = new URL('./wxlogin.wasm', import.meta.url), imports) =>
-    (await WebAssembly.instantiate(await bytesOf(wasm), imports)).instance.exports,
+  loadCore: () => ({ connect, explain }),
 })

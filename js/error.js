@@ -1,28 +1,23 @@
-const MARK = Symbol.for('wxlogin.LoginError')
+import { MARK } from './is-login-error.js'
 
-/** Every failure of this package. `fields` come from the core's own failure. */
+export { Fault } from './fault.js'
+export { isLoginError } from './is-login-error.js'
+
+/** Every failure of this package. `fields` are those of its typings; what is undefined is left out. */
 export class LoginError extends Error {
   constructor(code, message, fields, cause) {
     super(`${code}: ${message}`)
-    Object.assign(this, { retryable: false }, fields, { code })
+    this.code = code
+    this.retryable = false
+    for (const name in fields) if (fields[name] !== undefined) this[name] = fields[name]
     if (cause !== undefined) this.cause = cause
+    // As the host would say it, if nobody has words for it.
+    if (!this.errMsg) this.errMsg = `request:fail ${message}`
   }
 }
+const define = (object, name, value) => Object.defineProperty(object, name, { value })
 // Minifying must not rename it in a log.
-Object.defineProperty(LoginError, 'name', { value: 'LoginError' })
+define(LoginError, 'name', 'LoginError')
 // On the prototype, so that neither stands in the way of a log line.
-Object.defineProperty(LoginError.prototype, 'name', { value: 'LoginError' })
-Object.defineProperty(LoginError.prototype, MARK, { value: true })
-
-/** True for this package's errors, across realms and copies. */
-export function isLoginError(error) {
-  try {
-    return Boolean(error?.[MARK])
-  } catch {
-    return false // not even that can be asked of it
-  }
-}
-
-export function configInvalid(field, expected) {
-  return new LoginError('CONFIG_INVALID', `${field}: expected ${expected}`)
-}
+define(LoginError.prototype, 'name', 'LoginError')
+define(LoginError.prototype, MARK, true)

@@ -1,15 +1,10 @@
-/* global WXWebAssembly, wx */
-import { createFace } from './face.js'
+/* global wx */
+import { createClientFor } from './client.js'
 
 export { isLoginError, LoginError } from './error.js'
 
-const CODE_PACKAGE_PATH = '/miniprogram_npm/wxlogin/wxlogin.wasm.br'
-
-export const createClient = createFace({
-  host: () => (typeof wx === 'undefined' ? undefined : wx),
-  hasWebAssembly: () => typeof WXWebAssembly !== 'undefined',
+export const createClient = createClientFor({
+  host: () => wx,
   webStorage: () => undefined,
-  // Some base libraries resolve with the instance, some with { instance }.
-  instantiate: (path = CODE_PACKAGE_PATH, imports) =>
-    WXWebAssembly.instantiate(path, imports).then((result) => (result.instance || result).exports),
+  loadCore: () => require('./core.js'),
 })

@@ -1,50 +1,137 @@
-import { FOREIGN } from './routes.js'
+import { Fault } from './fault.js'
+import { fieldsOf, has, isFunction, isObject, isRecord, isText } from './fields.js'
+import { FOREIGN, resolve } from './routes.js'
+import { copyOf, run } from './rules.js'
 
 /** Options that are this package's own and never reach the host; `success` and `fail` do, as ours. */
-const OWN = ['needs', 'anonymous', 'validateStatus', 'onTask', 'complete']
+export const OWN = [
+  'needs',
+  'anonymous',
+  'passive',
+  'validateStatus',
+  'onTask',
+  'success',
+  'fail',
+  'complete',
+]
 
-/**
- * What the host's `request` is called with: built afresh for every attempt from the caller's
- * options and the session of that moment (law R3).
- * @throws what the app's `attach` throws.
- */
-export function nativeOptions({ settings, routes, lease, connection }, call, attach) {
-  const { options, url, route } = call
-  const { session, header } = lease
-  const native = Object.assign({}, options)
-  if (call.callbacks) removeOwn(native)
-  native.url = routes.resolve(url, route)
-  if (!attach || !session) return native
-  if (typeof settings.attach !== 'function') {
-    if (header) native.header = mergeHeader(header, options.header)
-    return native
-  }
-  const copy = Object.assign({}, options, { url, header: Object.assign({}, options.header) })
-  const extra = settings.attach(copy, session)
-  if (typeof extra?.then === 'function') throw new Error('expected what to merge, not a promise of it')
-  Object.assign(native, extra)
-  removeOwn(native) // it may have returned all that it was given
-  if (extra?.header) native.header = mergeHeader(extra.header, options.header)
-  if (extra?.url !== undefined) {
-    const route = routes.of(connection, extra.url)
-    if (route === FOREIGN) throw new Error('url: expected one of a trusted origin')
-    native.url = routes.resolve(extra.url, route)
-  }
-  return native
-}
+/** Where a URL of `attach` leads only the core can say, and it is not there. */
+export const UNDECIDED = {}
 
-function removeOwn(native) {
-  for (const name of OWN) delete native[name]
-}
+const isSame = (one, other) => one.length === other.length && one.toLowerCase() === other.toLowerCase()
 
-/** The caller's own header of the same name wins, whatever its case (law R4). */
-function mergeHeader(session, own) {
-  const merged = Object.assign({}, session, own)
-  for (const given in own) {
-    for (const name in session) {
-      const isOther = given !== name && given.length === name.length
-      if (isOther && given.toLowerCase() === name.toLowerCase()) delete merged[name]
+/** Names of headers are compared without case; `over` wins. */
+function merge(...headers) {
+  const merged = {}
+  for (const header of headers) {
+    const fields = isObject(header) ? fieldsOf(header) : {}
+    for (const name in fields) {
+      for (const known in merged) if (known !== name && isSame(known, name)) delete merged[known]
+      merged[name] = fields[name]
     }
   }
   return merged
+}
+
+const headerIn = (header, name) => header[Object.keys(header).find((known) => isSame(known, name))]
+
+const differ = (one, other) =>
+  isRecord(one) && isRecord(other)
+    ? Object.keys(one).some((name) => one[name] !== other[name])
+    : one !== other
+
+/** Under a body that is an object, under the query of a GET, under the form of an upload. */
+function putUnder(native, data, field) {
+  const body = native[field]
+  const isOpen = body === undefined && (field === 'formData' || /^get$/i.test(native.method || 'get'))
+  if (isObject(data) && (isOpen || isRecord(body)))
+    native[field] = Object.assign({}, fieldsOf(data), fieldsOf(body || {}))
+}
+
+/** What one of the app's functions says to merge. @throws Fault */
+function fieldsFrom(name, call, a, b) {
+  const said = run(name, call, a, b)
+  try {
+    return said === undefined || said === null ? {} : fieldsOf(said)
+  } catch (error) {
+    throw new Fault(name, error)
+  }
+}
+
+/**
+ * What the host's function is called with: built afresh for every attempt from the options that
+ * the call came with, the app's `defaults`, and the session of that moment (laws R3, R4).
+ *
+ * `send` is told what became of it: `_attached` (the session really goes along), `_validateStatus`,
+ * `_method` and `_timeout`. @throws Fault, or UNDECIDED
+ */
+export function nativeOptions(settings, routeOf, send, session) {
+  const { _api: api, _options: options, _route: route } = send
+  const { attach } = settings
+  const body = api === 'uploadFile' ? 'formData' : 'data'
+  const native = {}
+  for (const name in options) if (!OWN.includes(name)) native[name] = options[name]
+  native.url = resolve(options.url, route, settings)
+
+  let defaults = (route !== FOREIGN && settings.defaults) || {}
+  if (isFunction(defaults)) defaults = fieldsFrom('defaults', defaults, copyOf(options))
+  let under = send._under
+  if (defaults.header) {
+    under = merge(under, defaults.header)
+    // The form of an upload has a type of its own.
+    if (api === 'uploadFile') for (const name in under) if (isSame(name, 'content-type')) delete under[name]
+  }
+  if (api !== 'downloadFile') putUnder(native, defaults.data, body)
+  if (native.timeout === undefined && defaults.timeout !== undefined) native.timeout = defaults.timeout
+  send._validateStatus = options.validateStatus || defaults.validateStatus
+  send._attached = false
+
+  const own = native.header
+  let header
+  if (session && isFunction(attach)) {
+    const given = { url: options.url, header: merge(under, own) }
+    const extra = fieldsFrom('attach', attach, copyOf(Object.assign({}, options, native, given)), session)
+    for (const name in extra) {
+      const value = extra[name]
+      if (name === 'header') header = value
+      else if (name === 'url') {
+        if (value === options.url) continue
+        const to = isText(value) ? routeOf(value) : FOREIGN
+        if (to === undefined) throw UNDECIDED
+        if (to === FOREIGN) throw new Fault('attach', new Error('url: not of a trusted origin'))
+        native.url = resolve(value, to, settings)
+        send._attached = true
+      } else if (!OWN.includes(name)) {
+        if (differ(value, native[name])) send._attached = true
+        native[name] = value
+      }
+    }
+    if (extra[body]) putUnder(native, defaults.data, body)
+  } else if (session && has(session, 'token')) {
+    // Its own, since an app without tokens must not send one that stands on a prototype.
+    header = { [attach.header]: attach.scheme + session.token }
+  }
+  if (isObject(header)) putHeader(send, native, under, header, session)
+  else if (under) native.header = merge(under, own)
+
+  send._method = native.method
+  send._timeout = native.timeout
+  return native
+}
+
+/** The caller's own header wins over the session's, and that over what goes under every request (law R4). */
+function putHeader(send, native, under, given, { token }) {
+  const { header: own } = native
+  const header = merge(given)
+  const before = merge(under, own)
+  const merged = merge(under, header, own)
+  const names = Object.keys(header)
+  const isToken = (value) => token && String(value).includes(token)
+  const isByToken = names.some((name) => isToken(header[name]))
+  const carries = (name) => {
+    const value = headerIn(merged, name)
+    return value === header[name] && (isByToken ? isToken(value) : value !== headerIn(before, name))
+  }
+  native.header = merged
+  if (names.some(carries)) send._attached = true
 }

@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { createFace } from './face.js'
+import { createClientFor } from './client.js'
+import { connectFor } from './connection.js'
+import { createLoader } from './core/index.js'
+import { explain } from './explain.js'
 
 export { isLoginError, LoginError } from './error.js'
 
@@ -9,11 +12,14 @@ async function bytesOf(wasm) {
   return readFile(place.startsWith('file:') ? new URL(place) : place)
 }
 
-export const createClient = createFace({
-  host: () => globalThis.wx,
+const connect = connectFor(createLoader, {
+  wasm: new URL('./wxlogin.wasm', import.meta.url),
   hasWebAssembly: () => typeof WebAssembly !== 'undefined',
+  instantiate: async (wasm, imports) => WebAssembly.instantiate(await bytesOf(wasm), imports),
+})
+
+export const createClient = createClientFor({
+  host: () => globalThis.wx,
   webStorage: () => undefined,
-  instantiate: async (wasm = new URL('./wxlogin.wasm', import.meta.url), imports) => {
-    return (await WebAssembly.instantiate(await bytesOf(wasm), imports)).instance.exports
-  },
+  loadCore: () => ({ connect, explain }),
 })

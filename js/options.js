@@ -1,129 +1,88 @@
-import { configInvalid } from './error.js'
+import { fieldsOf, has, isFunction, isObject, isText } from './fields.js'
+import { check, needNames } from './needs.js'
 
+/** ms. */
 const LONGEST_TIMER = 0x7fffffff
-const BASE_URL = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\/[^?#\s]*)?$/i
-const ORIGIN = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?\/?$/i
-
-const BEARER = { header: 'Authorization', scheme: 'Bearer ' }
-
-const isText = (value) => typeof value === 'string' && value !== ''
-const isObject = (value) => typeof value === 'object' && value !== null
-const isFunction = (value) => typeof value === 'function'
-
-function check(holds, field, expected) {
-  if (!holds) throw configInvalid(field, expected)
+const ORIGIN = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?(\/[^?#\s]*)?$/i
+const any = () => true
+const isUse = (value) => isText(value) || isFunction(value)
+const isNumber =
+  (least, most = 1e9) =>
+  (value) =>
+    typeof value === 'number' && value >= least && value <= most
+const isURL = (most) => (url) => {
+  const found = isText(url) && ORIGIN.exec(url)
+  return found && !(found[1] > 65535) && (found[2] || '').length <= most
 }
 
-function optional(options, field, test, expected) {
-  check(options[field] === undefined || test(options[field]), field, expected)
+const PROMPT = { ask: isFunction, submit: isUse, close: isFunction }
+const REQUEST = { url: isText, method: any, header: any, data: any, codeField: isText, timeout: any }
+const CLOUD = { cloud: isText, data: any }
+const HEADER = { header: any }
+const DEFAULTS = { header: isObject, data: isObject, timeout: (ms) => ms > 0, validateStatus: isFunction }
+const STORAGE = ['getItem', 'setItem', 'removeItem']
+const OPTIONS = {
+  baseURL: isURL(Infinity),
+  trustedOrigins: (list) => Array.isArray(list) && list.every(isURL(1)),
+  exchange: (value) => isUse(value) || isObject(value),
+  renew: isUse,
+  renewAhead: isNumber(0),
+  readSession: isFunction,
+  attach: (value) => value === 'bearer' || isFunction(value) || isObject(value),
+  defaults: (value) => isFunction(value) || isObject(value),
+  needs: isFunction,
+  accept: isFunction,
+  onError: isFunction,
+  unwrap: isFunction,
+  prompts: isObject,
+  expiryMargin: isNumber(0),
+  defaultExpiresIn: isNumber(1),
+  loginTimeout: isNumber(1, LONGEST_TIMER),
+  promptTimeout: isNumber(1, LONGEST_TIMER),
+  retries: isNumber(0, 100),
+  storage: (value) => isObject(value) && STORAGE.every((name) => isFunction(value[name])),
+  storageKey: isText,
+  host: isObject,
+  wasm: any,
+  fallback: isObject,
 }
 
-function number(options, field, standard, least, most) {
-  const value = options[field] === undefined ? standard : options[field]
-  const holds = typeof value === 'number' && value >= least && value <= most
-  check(holds, field, `a number from ${least} to ${most}`)
-  return value
+/** The fields of an object of options, if all are known and fit, and the one that must be there is. */
+function shaped(given, shape, path, required) {
+  check(isObject(given), path || 'options')
+  const at = (name) => (path ? `${path}.${name}` : name)
+  for (const name of Object.keys(given)) check(has(shape, name), at(name), Object.keys(shape))
+  const fields = fieldsOf(given)
+  for (const name in shape) {
+    check(fields[name] === undefined ? name !== required : shape[name](fields[name]), at(name))
+  }
+  return fields
 }
 
-/** Needs as the core takes them: names, one a line. */
-export function needLines(needs, field = 'needs') {
-  const names = Array.isArray(needs) ? needs : [needs]
-  check(
-    names.every((name) => isText(name) && !/[\r\n]/.test(name)),
-    field,
-    'a name or an array of names of needs',
-  )
-  return names.join('\n')
-}
-
-/** Own fields alone: what somebody put on `Object.prototype` is not the app's word. */
-const ownFields = (options) => Object.assign(Object.create(null), options)
-
-/** Is it a cloud function, which wants no code? */
-function isByCloud(exchange) {
-  if (isFunction(exchange)) return false
-  check(isObject(exchange), 'exchange', 'a URL, { url }, { cloud } or a function')
-  const { cloud, url } = exchange
-  if (cloud === undefined) check(isText(url), 'exchange.url', 'a URL')
-  else check(isText(cloud), 'exchange.cloud', 'the name of a cloud function')
-  const { codeField } = exchange
-  check(codeField === undefined || isText(codeField), 'exchange.codeField', 'the name of a field')
-  return cloud !== undefined
-}
-
-/**
- * Checks what `createClient` was given, and adds what the core wants to know.
- * @throws LoginError CONFIG_INVALID, naming the field and what was expected.
- */
+/** Checks what `createClient` was given, and adds `homes`: how URLs of trusted origins begin. @throws Fault */
 export function checkOptions(given) {
-  check(isObject(given), 'options', 'an object')
-  const options = ownFields(given)
-  const { exchange } = options
-  if (isText(exchange)) options.exchange = ownFields({ url: exchange })
-  else if (isObject(exchange)) options.exchange = ownFields(exchange)
-  const { attach, prompts = {}, trustedOrigins = [], storage } = options
-  check(
-    isText(options.baseURL) && BASE_URL.test(options.baseURL),
-    'baseURL',
-    "'https://host[:port][/path]' without query or user-info",
-  )
-  check(Array.isArray(trustedOrigins), 'trustedOrigins', 'an array of origins')
-  for (const origin of trustedOrigins) {
-    check(isText(origin) && ORIGIN.test(origin), 'trustedOrigins', "origins, as in 'https://host[:port]'")
+  const options = shaped(given, OPTIONS, '', 'baseURL')
+  const { baseURL, trustedOrigins = [], exchange, attach = 'bearer', defaults, prompts = {} } = options
+  options.origins = [baseURL].concat(trustedOrigins)
+  options.homes = options.origins.map((url) => `${/^[^/]*..[^/]*/.exec(url)[0]}/`)
+  if (isObject(exchange)) {
+    const isCloud = fieldsOf(exchange).cloud !== undefined
+    options.exchange = shaped(exchange, isCloud ? CLOUD : REQUEST, 'exchange', 'url')
   }
-  check(
-    attach === undefined ||
-      attach === 'bearer' ||
-      isFunction(attach) ||
-      (isObject(attach) && isText(attach.header)),
-    'attach',
-    "'bearer', { header } or a function",
-  )
-  for (const field of ['readSession', 'needs']) optional(options, field, isFunction, 'a function')
-  optional(options, 'storageKey', isText, 'a text')
-  optional(options, 'host', isObject, 'the mini-program API object')
-  optional(options, 'fallback', isObject, "require('wxlogin/fallback')")
-  check(
-    storage === undefined ||
-      (isObject(storage) && ['getItem', 'setItem', 'removeItem'].every((name) => isFunction(storage[name]))),
-    'storage',
-    '{ getItem, setItem, removeItem }',
-  )
-  check(isObject(prompts), 'prompts', 'an object of prompts by need')
-  const shown = []
-  const posted = []
-  const submitted = []
-  for (const need of Object.keys(prompts)) {
-    const field = `prompts['${need}']`
-    const prompt = prompts[need]
-    needLines(need, field)
-    check(isObject(prompt) && isFunction(prompt.ask), `${field}.ask`, 'a function')
-    // A prompt may be of a class, so its own fields are not all it has.
-    const submit = prompt.submit === Object.prototype.submit ? undefined : prompt.submit
-    check(
-      submit === undefined || isText(submit) || isFunction(submit),
-      `${field}.submit`,
-      'a URL or a function',
-    )
-    ;(submit === undefined ? shown : isText(submit) ? posted : submitted).push(need)
+  options.prompts = fieldsOf(prompts)
+  for (const need in options.prompts) {
+    const path = `prompts['${need}']`
+    needNames(need, path)
+    check(need !== 'sessionKey' && need !== 'privacy', path)
+    shaped(Object(options.prompts[need]), PROMPT, path, 'ask')
   }
-  return {
-    options,
-    attach: isObject(attach) ? { header: attach.header, scheme: '' } : isFunction(attach) ? attach : BEARER,
-    prompts,
-    /** In the order of `create` in `src/wasm/exports.rs`; names are one a line. */
-    forCore: [
-      isByCloud(options.exchange),
-      [options.baseURL, ...trustedOrigins].join('\n'),
-      shown.join('\n'),
-      posted.join('\n'),
-      submitted.join('\n'),
-      number(options, 'expiryMargin', 60, 0, 1e9) * 1000,
-      number(options, 'defaultExpiresIn', 7200, 1, 1e9),
-      number(options, 'loginTimeout', 15000, 1, LONGEST_TIMER),
-      number(options, 'promptTimeout', 180000, 1, LONGEST_TIMER),
-      number(options, 'retries', 0, 0, 100),
-    ],
-    tracing: false,
+  check(exchange || options.prompts.login, 'exchange')
+  if (attach === 'bearer') options.attach = { header: 'Authorization', scheme: 'Bearer ' }
+  else if (isObject(attach)) {
+    const { header } = shaped(attach, HEADER, 'attach')
+    check(isText(header), 'attach')
+    options.attach = { header, scheme: '' }
   }
+  if (isObject(defaults)) options.defaults = shaped(defaults, DEFAULTS, 'defaults')
+  return options
 }

@@ -1,39 +1,20 @@
-const SLASH = 47
-const BACKSLASH = 92
-/** Distinct URL beginnings to remember; a mini-program has a handful. */
-const MOST = 64
-/** Everything in front of the path, which is all that the core reads; it looks past white space. */
-const BEGINNING = /^[^/\\?#]*(?:[/\\][^!-\uffff]*[/\\][^/\\?#]*|\\)?/
-
-/** The core's word on a URL: relative to `baseURL`, of a trusted origin, or neither (law R4). */
+/** How a URL is to be treated, as `Route` of the core says it: relative to `baseURL`, of a trusted origin, or neither (law R4). */
 export const JOIN = 0
+export const TRUSTED = 1
 export const FOREIGN = 2
 
-/** Remembers the core's word on URLs, and puts `baseURL` in front of relative ones. */
-export class Routes {
-  constructor(baseURL) {
-    this.baseURL = baseURL
-    this.base = baseURL.replace(/\/$/, '')
-    this.known = new Map()
-  }
+/** A path, a query, a fragment or a plain word: nothing in it can be taken for a scheme or a host. */
+const RELATIVE = /^(?:$|[?#]|\/(?:$|[^\0- /\\])|[^\0- :/\\?#]+(?:$|[/\\?#]))/
 
-  of(connection, url) {
-    const second = url.charCodeAt(1)
-    if (url.charCodeAt(0) === SLASH && second > 32 && second !== SLASH && second !== BACKSLASH) return JOIN
-    const beginning = BEGINNING.exec(url)[0]
-    let route = this.known.get(beginning)
-    if (route === undefined) {
-      route = connection.route(url)
-      if (this.known.size === MOST) this.known.clear()
-      this.known.set(beginning, route)
-    }
-    return route
-  }
+/** `undefined` for what is not plain: only the core can say. */
+export function plainRoute(url, { homes }) {
+  if (RELATIVE.test(url)) return JOIN
+  return homes.some((home) => url.startsWith(home)) ? TRUSTED : undefined
+}
 
-  /** Where the request goes; with exactly one slash between `baseURL` and a path. */
-  resolve(url, route) {
-    if (route !== JOIN) return url
-    if (url.charCodeAt(0) === SLASH) return this.base + url
-    return /^[^?#]/.test(url) ? `${this.base}/${url}` : this.baseURL + url
-  }
+/** With exactly one slash between `baseURL` and a path. */
+export function resolve(url, route, { baseURL }) {
+  if (route !== JOIN) return url
+  if (/^[?#]|^$/.test(url)) return baseURL + url
+  return baseURL.replace(/\/?$/, url[0] === '/' ? '' : '/') + url
 }

@@ -1,36 +1,99 @@
-//! What the user has to agree to, asked once and only when a feature needs it (laws A1–A8).
+//! One need on its way to being met (laws A).
+//!
+//! It goes through its own states; what others have to be told is returned as a [`Progress`], for
+//! the machine to pass on.
 
+use crate::answer::{Answer, Detail};
 use crate::clock::Millis;
-use crate::config::Submission;
-use crate::effect::{Effect, Reason};
+use crate::config::{Config, Submission};
+use crate::effect::{Question, Reason};
 use crate::error::{Code, Failure, HostError, Refusal};
-use crate::event::{Detail, Flight, Ticket};
-use crate::keeper::Moment;
-use crate::machine::{Machine, Standing, Waiter};
-use crate::need::{Kind, Need};
-use crate::opaque::Opaque;
-use crate::request::{Purpose, UNAUTHORIZED, is_passing};
+use crate::id::Flight;
+use crate::need::Need;
+use crate::queue::Queue;
+use crate::session::Moment;
 use crate::session::SessionReply;
+use crate::sessions::Epoch;
+use crate::submission;
+use crate::trace::Step;
 use std::rc::Rc;
 
-/// errno of `getPhoneNumber` where the app's paid quota is used up (WeChat docs).
+/// errno of `getPhoneNumber` if the app's paid quota is used up (WeChat docs).
 const PHONE_QUOTA_USED: i32 = 1_400_001;
 
-/// One need on its way to being met, with everyone who waits for it.
+/// What an authorization may look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Means<'a> {
+    /// The client's options.
+    pub config: &'a Config,
+    /// There is a fresh session.
+    pub fresh: bool,
+    /// What goes out now goes out at this moment.
+    pub moment: Moment,
+    /// A silent login is under way: it renews the key, and what a tap encrypted would be spoilt.
+    pub logging_in: bool,
+    /// On the machine's clock.
+    pub time: Millis,
+    /// On the wall's.
+    pub wall: Millis,
+}
+
+/// What became of an authorization.
 #[derive(Debug)]
-pub(crate) struct Gate {
-    id: Flight,
-    need: Need,
-    /// When the newest of those who wait began, or when the user gave the detail.
-    began: Moment,
-    state: GateState,
+pub enum Progress {
+    /// An answer is waited for, or nothing has changed.
+    Waits,
+    /// A login is wanted first; [`Authorizations::login_ended`] tells how that went.
+    WantsLogin {
+        /// One that makes a new `session_key`.
+        new_key: bool,
+    },
+    /// The need holds. A session may have come with it.
+    Met(Option<Box<SessionReply>>),
+    /// It does not.
+    Failed(Rc<Failure>),
+    /// A submission's reply asks for a login: that session is refused.
+    LoginAsked {
+        /// When the detail went out, if it did so with a session.
+        sent: Option<Moment>,
+        /// What is to be done about it.
+        then: Then,
+        /// What it is if nothing is.
+        failure: Box<Failure>,
+    },
+    /// The detail was not good enough, but the prompt stays open: only whoever gave it is told.
+    TryAgain(Rc<Failure>),
+}
+
+/// What is to be done if a submission's reply asks for a login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// A login, and the same detail once more.
+    LogIn,
+    /// Nothing: a login spoils the detail.
+    GiveUp,
+    /// Nothing: it has been submitted again already (law L10).
+    Reject,
+}
+
+/// One need on its way to being met.
+#[derive(Debug)]
+pub struct Authorization {
+    /// Names it, for those who wait.
+    pub id: Flight,
+    /// The need.
+    pub need: Need,
+    /// For whom it is.
+    pub epoch: Epoch,
+    state: State,
     deadline: Option<Millis>,
-    waiters: Vec<Waiter>,
+    /// The app's step has been asked for, and may still be on screen.
+    shown: bool,
 }
 
 /// Where it stands. A `Flight` names the answer that is waited for.
-#[derive(Debug)]
-enum GateState {
+#[derive(Clone, Debug)]
+enum State {
     CheckingKey(Flight),
     ReadingPrivacy(Flight),
     AskingPrivacy(Flight),
@@ -42,493 +105,387 @@ enum GateState {
     Authorizing(Flight),
     /// A login is needed first: it renews the key, or its session goes with the submission.
     LoggingIn,
+    /// The app's step is on screen.
     Asking(Flight),
-    /// The detail is there, and waits for the login under way.
-    Holding(Opaque),
-    /// `sent` is when the detail went out, if it did so with a session.
+    /// The detail is there, and waits for a login.
+    Holding(Submitted),
     Submitting {
         flight: Flight,
+        /// When the detail went out, if it did so with a session.
         sent: Option<Moment>,
+        submitted: Submitted,
     },
 }
 
-impl GateState {
+/// A detail on its way.
+#[derive(Clone, Debug)]
+struct Submitted {
+    detail: Detail,
+    /// It came by `provide`, not from the prompt's own promise.
+    provided: bool,
+    /// It has been submitted before.
+    again: bool,
+}
+
+impl State {
     const fn flight(&self) -> Option<Flight> {
         match *self {
-            GateState::CheckingKey(flight)
-            | GateState::ReadingPrivacy(flight)
-            | GateState::AskingPrivacy(flight)
-            | GateState::ReadingSetting { flight, .. }
-            | GateState::Authorizing(flight)
-            | GateState::Asking(flight)
-            | GateState::Submitting { flight, .. } => Some(flight),
-            GateState::LoggingIn | GateState::Holding(_) => None,
+            State::CheckingKey(flight)
+            | State::ReadingPrivacy(flight)
+            | State::AskingPrivacy(flight)
+            | State::ReadingSetting { flight, .. }
+            | State::Authorizing(flight)
+            | State::Asking(flight)
+            | State::Submitting { flight, .. } => Some(flight),
+            State::LoggingIn | State::Holding(_) => None,
         }
-    }
-
-    /// The user's tap has been taken: neither another tap nor a refusal counts any more.
-    const fn has_detail(&self) -> bool {
-        matches!(self, GateState::Holding(_) | GateState::Submitting { .. })
     }
 }
 
-impl Gate {
-    pub(crate) const fn deadline(&self) -> Option<Millis> {
-        self.deadline
-    }
-}
-
-impl Machine {
-    /// Makes a need hold for what began at that moment: after a `logout()` it starts no login.
-    pub(crate) fn require(&mut self, need: Need, waiter: Waiter, began: Moment) -> Standing {
-        let is_current = !self.keeper.has_logged_out_since(began);
-        if matches!(need, Need::LOGIN | Need::SESSION_KEY) && !is_current {
-            return Standing::Failed(Self::logged_out().shared());
-        }
-        if need == Need::LOGIN {
-            return if self.has_fresh_session() { Standing::Held } else { self.join_login(waiter, false) };
-        }
-        if let Some(gate) = self.gates.iter_mut().find(|gate| gate.need == need) {
-            // What is being submitted stays the proof of whoever was logged in then.
-            if is_current && !gate.state.has_detail() {
-                gate.began = began;
-            }
-            self.calls.add_waiter(&mut gate.waiters, waiter);
-            return Standing::Waiting;
-        }
-        if need.kind() == Kind::Step {
-            if self.is_granted(need) {
-                return Standing::Held;
-            }
-            if self.config.prompt(need).is_none() {
-                return Standing::Failed(self.no_prompt(need).shared());
-            }
-        }
-        let id = self.open_gate(need, waiter, began);
-        self.begin_gate(id);
-        Standing::Waiting
+impl Authorization {
+    fn enter(&mut self, state: State, deadline: Option<Millis>) {
+        self.state = state;
+        self.deadline = deadline;
     }
 
-    /// Law A7. A session's end ends what was granted with it, so that is noticed first.
-    fn is_granted(&mut self, need: Need) -> bool {
-        self.has_fresh_session();
-        self.keeper.is_granted(need)
-    }
-
-    fn no_prompt(&self, need: Need) -> Box<Failure> {
-        Failure::new(Code::AuthUnavailable, &["there is no prompts['", &need.name(), "']"]).of(need)
-    }
-
-    fn open_gate(&mut self, need: Need, waiter: Waiter, began: Moment) -> Flight {
-        let id = self.new_flight();
-        let state = GateState::LoggingIn;
-        self.gates.push(Gate { id, need, began, state, deadline: None, waiters: vec![waiter] });
-        id
-    }
-
-    fn begin_gate(&mut self, id: Flight) {
-        let host_limit = self.config.login_timeout;
-        let Some(need) = self.gate(id).map(|gate| gate.need) else { return };
-        match need.kind() {
-            // A login under way renews the key: what the old one was worth says nothing.
-            Kind::SessionKey if self.login.is_calling() => self.log_in_for(id),
-            Kind::SessionKey => {
-                let flight = self.enter(id, host_limit, GateState::CheckingKey);
-                self.effects.push(Effect::CheckKey { flight });
-            }
-            Kind::Privacy => {
-                let flight = self.enter(id, host_limit, GateState::ReadingPrivacy);
-                self.effects.push(Effect::ReadPrivacy { flight });
-            }
-            Kind::Scope => self.read_setting(id, need, false),
-            Kind::Step => {
-                if self.posts(need) && !self.has_fresh_session() {
-                    self.log_in_for(id);
-                } else {
-                    self.ask(id, Reason::Requested);
-                }
-            }
-            Kind::Login => {} // has no gate
-        }
-    }
-
-    fn gate(&mut self, id: Flight) -> Option<&mut Gate> {
-        self.gates.iter_mut().find(|gate| gate.id == id)
-    }
-
-    /// Does a need wait for that answer?
-    pub(crate) fn has_gate_awaiting(&self, flight: Flight) -> bool {
-        self.gates.iter().any(|gate| gate.state.flight() == Some(flight))
-    }
-
-    /// The gate that waits for that answer.
-    fn gate_awaiting(&mut self, flight: Flight) -> Option<&mut Gate> {
-        self.gates.iter_mut().find(|gate| gate.state.flight() == Some(flight))
-    }
-
-    /// Enters a state with a new flight and a time limit.
-    fn enter(&mut self, id: Flight, limit: Millis, state: impl FnOnce(Flight) -> GateState) -> Flight {
-        let flight = self.new_flight();
-        let deadline = self.clock.time() + limit;
-        if let Some(gate) = self.gate(id) {
-            gate.state = state(flight);
-            gate.deadline = Some(deadline);
-        }
+    fn ask(&mut self, question: Question, limit: Millis, means: Means<'_>, queue: &mut Queue) -> Flight {
+        let flight = queue.ask(question);
+        self.deadline = Some(means.time + limit);
         flight
     }
 
-    /// Enters a state that another time limit bounds: the login's.
-    fn enter_unbounded(&mut self, id: Flight, state: GateState) {
-        if let Some(gate) = self.gate(id) {
-            gate.state = state;
-            gate.deadline = None;
-        }
+    /// Shows the app's step.
+    fn prompt(&mut self, reason: Reason, means: Means<'_>, queue: &mut Queue) -> Progress {
+        queue.trace(Step::named("prompt-shown").need(&self.need));
+        let question = Question::Prompt { need: self.need.clone(), reason };
+        let flight = self.ask(question, means.config.prompt_timeout, means, queue);
+        self.state = State::Asking(flight);
+        self.shown = true;
+        Progress::Waits
     }
 
-    fn log_in_for(&mut self, id: Flight) {
-        let Some(began) = self.gate(id).map(|gate| gate.began) else { return };
-        if self.keeper.has_logged_out_since(began) {
-            return self.fail_gate(id, Self::logged_out());
-        }
-        self.enter_unbounded(id, GateState::LoggingIn);
-        if let Standing::Failed(failure) = self.join_login(Waiter::Gate(id), false) {
-            self.close_gate(id, &Err(failure));
-        }
+    fn read_setting(&mut self, asked: bool, means: Means<'_>, queue: &mut Queue) -> Progress {
+        let question = Question::Setting(self.need.clone());
+        let flight = self.ask(question, means.config.login_timeout, means, queue);
+        self.state = State::ReadingSetting { flight, asked };
+        Progress::Waits
     }
 
-    fn read_setting(&mut self, id: Flight, scope: Need, asked: bool) {
-        let limit = self.config.login_timeout;
-        let flight = self.enter(id, limit, |flight| GateState::ReadingSetting { flight, asked });
-        self.effects.push(Effect::ReadSetting { flight, scope });
+    /// WeChat's own popup.
+    fn pop_up(&mut self, question: Question, means: Means<'_>, queue: &mut Queue) -> Flight {
+        queue.trace(Step::named("prompt-shown").need(&self.need));
+        self.ask(question, means.config.prompt_timeout, means, queue)
     }
 
-    fn ask(&mut self, id: Flight, reason: Reason) {
-        let Some(need) = self.gate(id).map(|gate| gate.need) else { return };
-        let flight = self.enter(id, self.config.prompt_timeout, GateState::Asking);
-        self.trace_need("prompt-shown", need, None);
-        self.effects.push(Effect::Ask { flight, need, reason });
+    fn want_login(&mut self) -> Progress {
+        self.enter(State::LoggingIn, None); // the login has its own time limit
+        Progress::WantsLogin { new_key: self.need == Need::SessionKey }
     }
 
-    /// A login that a gate waited for is over.
-    pub(crate) fn gate_login_ended(&mut self, id: Flight, result: &Result<(), Rc<Failure>>) {
-        let Some(gate) = self.gate(id) else { return };
-        match &gate.state {
-            GateState::LoggingIn => {
-                let need = gate.need;
-                // The backend may know that it holds for this user.
-                if result.is_ok() && need.kind() == Kind::Step && !self.is_granted(need) {
-                    self.ask(id, Reason::Requested);
-                } else {
-                    self.close_gate(id, result);
-                }
+    /// The first step towards the need.
+    pub fn begin(&mut self, means: Means<'_>, queue: &mut Queue) -> Progress {
+        let host_limit = means.config.login_timeout;
+        match &self.need {
+            // A login under way renews the key: what the old one was worth says nothing.
+            Need::SessionKey if means.logging_in => self.want_login(),
+            Need::SessionKey => {
+                self.state = State::CheckingKey(self.ask(Question::Key, host_limit, means, queue));
+                Progress::Waits
             }
-            GateState::Holding(detail) => {
-                let detail = detail.clone();
-                match result {
-                    Err(failure) if failure.code == Code::LoggedOut => self.close_gate(id, result),
-                    // Without a new session the submission goes out as things are.
-                    _ => self.hand_in(id, detail),
-                }
+            Need::Privacy => {
+                let flight = self.ask(Question::PrivacySetting, host_limit, means, queue);
+                self.state = State::ReadingPrivacy(flight);
+                Progress::Waits
             }
-            _ => {}
+            Need::Scope(_) => self.read_setting(false, means, queue),
+            Need::Step(_) if self.posts(means) && !means.fresh => self.want_login(),
+            Need::Step(_) | Need::Login => self.prompt(Reason::Requested, means, queue),
         }
     }
 
-    pub(crate) fn key_checked(&mut self, flight: Flight, alive: bool) {
-        let Some(gate) = self.gate_awaiting(flight) else { return };
-        let id = gate.id;
-        match (&gate.state, alive) {
-            (GateState::CheckingKey(_), true) => self.close_gate(id, &Ok(())),
-            (GateState::CheckingKey(_), false) => self.log_in_for(id),
-            _ => {}
-        }
+    fn posts(&self, means: Means<'_>) -> bool {
+        means.config.submission(&self.need) == Some(Submission::Post)
     }
 
-    pub(crate) fn privacy_read(&mut self, flight: Flight, asks: bool) {
-        let Some(gate) = self.gate_awaiting(flight) else { return };
-        let id = gate.id;
-        if !matches!(gate.state, GateState::ReadingPrivacy(_)) {
-            return;
+    /// The answer that it waits for.
+    pub fn answered(&mut self, answer: Answer, means: Means<'_>, queue: &mut Queue) -> Progress {
+        match (self.state.clone(), answer) {
+            (State::Submitting { sent, submitted, .. }, answer) => {
+                self.submission_answered(answer, sent, submitted, means)
+            }
+            (State::Asking(_), answer) => self.prompt_answered(answer, means, queue),
+            (State::CheckingKey(_) | State::Authorizing(_) | State::AskingPrivacy(_), Answer::Done) => {
+                Progress::Met(None)
+            }
+            // Whatever it says, the key is of no use (law A6).
+            (State::CheckingKey(_), _) => self.want_login(),
+            // Base libraries without this call do not enforce the privacy contract either.
+            (State::ReadingPrivacy(_), Answer::Failed(error)) if error.lacks.is_some() => Progress::Met(None),
+            (State::ReadingPrivacy(_), Answer::PrivacySetting { asks: false }) => Progress::Met(None),
+            (State::ReadingPrivacy(_), Answer::PrivacySetting { asks: true }) => {
+                self.state = State::AskingPrivacy(self.pop_up(Question::Privacy, means, queue));
+                Progress::Waits
+            }
+            (State::ReadingSetting { asked, .. }, Answer::Setting(allowed)) => {
+                self.setting_read(allowed, asked, means, queue)
+            }
+            (State::AskingPrivacy(_), Answer::Failed(error)) => {
+                self.host_failed(error, Code::AuthDenied, "the user did not agree to the privacy contract")
+            }
+            (_, Answer::Failed(error)) => {
+                self.host_failed(error, Code::AuthUnavailable, "the host can't provide it")
+            }
+            _ => Progress::Waits,
         }
-        if !asks {
-            return self.close_gate(id, &Ok(()));
-        }
-        let flight = self.enter(id, self.config.prompt_timeout, GateState::AskingPrivacy);
-        self.trace_need("prompt-shown", Need::PRIVACY, None);
-        self.effects.push(Effect::AskPrivacy { flight });
     }
 
     /// Law A4.
-    pub(crate) fn setting_read(&mut self, flight: Flight, allowed: Option<bool>) {
-        let Some(gate) = self.gate_awaiting(flight) else { return };
-        let (id, need) = (gate.id, gate.need);
-        let GateState::ReadingSetting { asked, .. } = gate.state else { return };
+    fn setting_read(
+        &mut self,
+        allowed: Option<bool>,
+        asked: bool,
+        means: Means<'_>,
+        queue: &mut Queue,
+    ) -> Progress {
         match allowed {
-            Some(true) => self.close_gate(id, &Ok(())),
+            Some(true) => Progress::Met(None),
             None if !asked => {
-                let flight = self.enter(id, self.config.prompt_timeout, GateState::Authorizing);
-                self.trace_need("prompt-shown", need, None);
-                self.effects.push(Effect::Authorize { flight, scope: need });
+                let question = Question::Scope(self.need.clone());
+                self.state = State::Authorizing(self.pop_up(question, means, queue));
+                Progress::Waits
             }
-            Some(false) if !asked && self.config.prompt(need).is_some() => self.ask(id, Reason::DeniedBefore),
+            Some(false) if !asked && means.config.submission(&self.need).is_some() => {
+                self.prompt(Reason::DeniedBefore, means, queue)
+            }
             _ => {
                 let message = "the user refused this permission earlier; only wx.openSetting changes that";
-                self.fail_gate(id, Failure::new(Code::AuthDenied, &[message]).of(need));
+                self.failed(Failure::new(Code::AuthDenied, &[message]))
             }
         }
     }
 
-    pub(crate) fn authorized(&mut self, flight: Flight) {
-        let Some(gate) = self.gate_awaiting(flight) else { return };
-        let id = gate.id;
-        if matches!(gate.state, GateState::Authorizing(_) | GateState::AskingPrivacy(_)) {
-            self.close_gate(id, &Ok(()));
+    fn host_failed(&self, error: HostError, code: Code, message: &str) -> Progress {
+        if let Some(name) = &error.lacks {
+            return self.failed(Failure::new(Code::AuthUnavailable, &["the host has no ", name]));
+        }
+        match error.refusal() {
+            Some(refusal) => Progress::Failed(Failure::refused(refusal, self.need.clone(), error).shared()),
+            None => self.failed(Failure::new(code, &[message]).said(error)),
         }
     }
 
-    pub(crate) fn host_refused(&mut self, flight: Flight, error: HostError) {
-        let Some(gate) = self.gate_awaiting(flight) else { return };
-        let (id, need) = (gate.id, gate.need);
-        let failure = match (&gate.state, error.refusal()) {
-            (_, Some(refusal)) => Failure::refused(refusal, need, error),
-            (GateState::AskingPrivacy(_), None) => {
-                Failure::new(Code::AuthDenied, &["the user did not agree to the privacy contract"])
-                    .said(error)
-                    .of(need)
-            }
-            _ => Failure::new(Code::AuthUnavailable, &["the host can't provide it"]).said(error).of(need),
-        };
-        self.fail_gate(id, failure);
+    fn failed(&self, failure: Box<Failure>) -> Progress {
+        Progress::Failed(failure.of(self.need.clone()).shared())
     }
 
-    pub(crate) fn host_lacked(&mut self, flight: Flight, name: &str) {
-        if self.login_lacked(flight, name) {
-            return;
-        }
-        let Some(gate) = self.gate_awaiting(flight) else { return };
-        let (id, need) = (gate.id, gate.need);
-        let result = match gate.state {
-            // Base libraries without this call do not enforce the privacy contract either.
-            GateState::ReadingPrivacy(_) => Ok(()),
-            _ => Err(Failure::new(Code::AuthUnavailable, &["the host has no ", name]).of(need).shared()),
-        };
-        self.close_gate(id, &result);
-    }
-
-    /// `provide()`: what the tap gave goes on to whoever waits for it, or is submitted even
-    /// where nobody does.
-    pub(crate) fn detail_provided(&mut self, ticket: Ticket, need: Need, detail: Detail) {
-        let waiter = self.wait_call(ticket, Purpose::Ensure);
-        let open = self.gates.iter_mut().find(|gate| gate.need == need);
-        let id = match (open, need.kind()) {
-            (Some(gate), _) => {
-                self.calls.add_waiter(&mut gate.waiters, waiter);
-                gate.id
-            }
-            (None, Kind::Step) if self.config.prompt(need).is_some() => {
-                self.open_gate(need, waiter, self.keeper.moment())
-            }
-            (None, Kind::Scope | Kind::Privacy) => {
-                let id = self.open_gate(need, waiter, self.keeper.moment());
-                return self.begin_gate(id);
-            }
-            (None, _) => {
-                let failure = self.no_prompt(need);
-                return self.fail(ticket, failure);
-            }
-        };
-        self.take_detail(id, detail);
-    }
-
-    pub(crate) fn prompt_answered(&mut self, flight: Flight, detail: Detail) {
-        if let Some(gate) = self.gate_awaiting(flight)
-            && let GateState::Asking(_) = gate.state
-        {
-            let id = gate.id;
-            self.take_detail(id, detail);
-        }
-    }
-
-    fn take_detail(&mut self, id: Flight, detail: Detail) {
-        let moment = self.keeper.moment();
-        let Some(gate) = self.gate(id) else { return };
-        if gate.state.has_detail() {
-            return; // a second tap: shares what the first one comes to
-        }
-        gate.began = moment;
-        let need = gate.need;
-        if let Some(error) = detail.error {
-            let failure = match error.refusal() {
-                Some(refusal) => Failure::refused(refusal, need, error),
-                None if error.errno == Some(PHONE_QUOTA_USED) => {
-                    Failure::new(Code::AuthUnavailable, &["the quota for phone numbers is used up"])
-                        .said(error)
-                        .of(need)
+    /// The prompt's own promise (law A3).
+    fn prompt_answered(&mut self, answer: Answer, means: Means<'_>, queue: &mut Queue) -> Progress {
+        match answer {
+            Answer::Detail(detail) => self.take_detail(detail, false, means, queue),
+            Answer::Refused => self.failed(Failure::new(Code::AuthDenied, &["the user refused"])),
+            Answer::Failed(error) => match error.code {
+                Some(Code::AuthDenied) | None => {
+                    let refusal = error.refusal().unwrap_or(Refusal::ByUser);
+                    Progress::Failed(Failure::refused(refusal, self.need.clone(), error).shared())
                 }
-                None => Failure::new(Code::AuthUnavailable, &["the detail says that it failed"])
-                    .said(error)
-                    .of(need),
-            };
-            return self.fail_gate(id, failure);
-        }
-        match need.kind() {
-            Kind::Step => {
-                self.trace_need("detail-given", need, None);
-                let submits =
-                    self.config.prompt(need).is_some_and(|prompt| prompt.submission != Submission::Nothing);
-                if submits { self.hand_in(id, detail.value) } else { self.grant(id) }
-            }
-            // What the user did in the settings is not in the detail's hands: look again.
-            Kind::Scope => {
-                if let Some(GateState::Asking(_)) = self.gate(id).map(|gate| &gate.state) {
-                    self.read_setting(id, need, true);
-                }
-            }
-            _ => {}
+                Some(code) => Progress::Failed(Failure::passed_on(code, error).shared()),
+            },
+            _ => Progress::Waits,
         }
     }
 
-    /// Submits the detail, after the login under way where there is one.
-    fn hand_in(&mut self, id: Flight, detail: Opaque) {
-        if !self.login.is_calling() {
-            return self.submit(id, detail);
-        }
-        self.enter_unbounded(id, GateState::Holding(detail));
-        if !self.login_waiters.contains(&Waiter::Gate(id)) {
-            self.login_waiters.push(Waiter::Gate(id));
-        }
-    }
-
-    fn submit(&mut self, id: Flight, detail: Opaque) {
-        let attach = self.has_fresh_session();
-        let sent = attach.then_some(self.keeper.moment());
-        let limit = self.config.prompt_timeout;
-        let flight = self.enter(id, limit, |flight| GateState::Submitting { flight, sent });
-        let Some(need) = self.gate(id).map(|gate| gate.need) else { return };
-        self.trace_need("detail-submitted", need, None);
-        self.effects.push(Effect::Submit { flight, need, detail, attach });
-    }
-
-    /// Is a detail being submitted? No login starts then (law A8).
-    pub(crate) fn is_submitting(&self) -> bool {
-        self.gates.iter().any(|gate| matches!(gate.state, GateState::Submitting { .. }))
-    }
-
-    /// Does somebody wait for a login because the `session_key` is dead (law A6)?
-    pub(crate) fn renews_key(&self) -> bool {
-        let renews =
-            |gate: &Gate| gate.need == Need::SESSION_KEY && matches!(gate.state, GateState::LoggingIn);
-        self.gates.iter().any(renews)
-    }
-
-    pub(crate) fn submitted(
+    /// What a tap gave. `provided`: by `provide`, not by the prompt's own promise.
+    pub fn take_detail(
         &mut self,
-        flight: Flight,
-        status: Option<u16>,
-        session: Option<SessionReply>,
-        attached: bool,
-    ) {
-        let Some(gate) = self.gate_awaiting(flight) else { return };
-        let GateState::Submitting { sent, .. } = gate.state else { return };
-        let (id, need, began) = (gate.id, gate.need, gate.began);
-        if let Some(status @ 400..) = status {
-            if status == UNAUTHORIZED && attached {
-                self.keeper.invalidate(sent, &mut self.effects);
-            }
-            let mut failure = Failure::new(Code::Status, &["the backend refused the detail"]).of(need);
-            failure.status_code = Some(status);
-            failure.retryable = is_passing(status);
-            return self.fail_gate(id, failure);
+        detail: Detail,
+        provided: bool,
+        means: Means<'_>,
+        queue: &mut Queue,
+    ) -> Progress {
+        if self.has_detail() {
+            return Progress::Waits; // a second tap: shares what the first one comes to
         }
-        if let Some(session) = session.filter(|_| !self.keeper.has_logged_out_since(began)) {
-            self.keeper.begin(session, self.wall, self.config.default_expires_in, &mut self.effects);
-        }
-        self.grant(id);
-    }
-
-    pub(crate) fn submit_failed(&mut self, flight: Flight, error: HostError, threw: bool) {
-        let Some(gate) = self.gate_awaiting(flight) else { return };
-        let (id, need) = (gate.id, gate.need);
-        let failure = match error.refusal() {
-            Some(refusal) => Failure::refused(refusal, need, error),
-            None if threw => Failure::new(Code::CallbackFailed, &["submit failed"]).said(error).of(need),
-            None if error.is_timeout() => {
-                Failure::new(Code::Timeout, &["submitting the detail timed out"]).said(error).of(need)
-            }
-            None => Failure::new(Code::Network, &["the detail did not get through"]).said(error).of(need),
-        };
-        self.fail_gate(id, failure);
-    }
-
-    /// Law A7: met, and remembered with the session it was met in.
-    fn grant(&mut self, id: Flight) {
-        self.has_fresh_session(); // one that has ended remembers nothing
-        let Some((need, began)) = self.gate(id).map(|gate| (gate.need, gate.began)) else { return };
-        if need.kind() == Kind::Step && !self.keeper.has_logged_out_since(began) {
-            self.keeper.grant(need, &mut self.effects);
-        }
-        self.close_gate(id, &Ok(()));
-    }
-
-    /// `deny()`, or a prompt that rejected (law A2).
-    pub(crate) fn need_denied(&mut self, need: Need, reason: Option<String>) {
-        let Some(gate) = self.gates.iter().find(|gate| gate.need == need) else { return };
-        if gate.state.has_detail() {
-            return;
-        }
-        let id = gate.id;
-        let reason = reason.unwrap_or_default();
-        let message = ["the user refused", if reason.is_empty() { "" } else { ": " }, &reason];
-        self.fail_gate(id, Failure::new(Code::AuthDenied, &message).of(need));
-    }
-
-    pub(crate) fn prompt_refused(&mut self, flight: Flight, error: HostError) {
-        let Some(gate) = self.gate_awaiting(flight) else { return };
-        if let GateState::Asking(_) = gate.state {
-            let (id, need) = (gate.id, gate.need);
-            let refusal = error.refusal().unwrap_or(Refusal::ByUser);
-            self.fail_gate(id, Failure::refused(refusal, need, error));
-        }
-    }
-
-    /// Law A3, and the same for a host or a backend that never answers.
-    pub(crate) fn close_due_gates(&mut self, time: Millis) {
-        while let Some(gate) =
-            self.gates.iter().find(|gate| gate.deadline.is_some_and(|deadline| deadline <= time))
-        {
-            let (id, need) = (gate.id, gate.need);
-            let message = match gate.state {
-                GateState::Submitting { flight, .. } => {
-                    // A login may start now, and what is still on its way would miss its key (law A8).
-                    self.effects.push(Effect::CancelFlight { flight });
-                    "submitting the detail took longer than promptTimeout"
+        if let Some(error) = detail.error {
+            return match error.errno {
+                Some(PHONE_QUOTA_USED) => {
+                    let message = "the quota for phone numbers is used up";
+                    self.failed(Failure::new(Code::AuthUnavailable, &[message]).said(error))
                 }
-                GateState::AskingPrivacy(_) | GateState::Authorizing(_) | GateState::Asking(_) => {
-                    "nobody answered the prompt"
-                }
-                _ => "the host gave no answer",
+                _ => self.host_failed(error, Code::AuthUnavailable, "the detail says that it failed"),
             };
-            self.fail_gate(id, Failure::new(Code::AuthTimeout, &[message]).of(need));
+        }
+        if let Need::Scope(_) = self.need {
+            // What the user did in the settings is not in the detail's hands: look again.
+            return match self.state {
+                State::Asking(_) => self.read_setting(true, means, queue),
+                _ => Progress::Waits,
+            };
+        }
+        queue.trace(Step::named("detail-given").need(&self.need));
+        let submits = means.config.submission(&self.need) != Some(Submission::Nothing);
+        if submits {
+            return self.submit(Submitted { detail, provided, again: false }, means, queue);
+        }
+        if self.need != Need::Login {
+            return Progress::Met(None);
+        }
+        match detail.session.and_then(|session| session.check(means.wall, false).map(|()| session)) {
+            Ok(session) => Progress::Met(Some(Box::new(session))),
+            Err(misfit) => self.refused(Failure::no_session(&misfit), provided, means),
         }
     }
 
-    #[inline(never)]
-    fn fail_gate(&mut self, id: Flight, failure: Box<Failure>) {
-        self.close_gate(id, &Err(failure.shared()));
-    }
-
-    /// Everyone who waits goes on, or rejects.
-    fn close_gate(&mut self, id: Flight, result: &Result<(), Rc<Failure>>) {
-        let Some(index) = self.gates.iter().position(|gate| gate.id == id) else { return };
-        let gate = self.gates.remove(index);
-        let step = if result.is_ok() { "need-met" } else { "need-unmet" };
-        let code = result.as_ref().err().map(|failure| failure.code);
-        self.trace_need(step, gate.need, code);
-        for waiter in gate.waiters {
-            if let Waiter::Call(ticket, serial) = waiter {
-                self.wake_call(ticket, serial, result);
+    /// A login by the user that was refused may be tried again, if it was typed (law A9).
+    fn refused(&mut self, failure: Box<Failure>, provided: bool, means: Means<'_>) -> Progress {
+        let failure = failure.of(self.need.clone()).shared();
+        match &self.state {
+            _ if self.need != Need::Login || !provided => Progress::Failed(failure),
+            // The prompt's own promise is still open, or was answered with nothing.
+            State::Asking(_) => Progress::TryAgain(failure),
+            _ => {
+                let deadline = means.time + means.config.prompt_timeout;
+                self.enter(State::Asking(NOBODY), Some(deadline));
+                Progress::TryAgain(failure)
             }
         }
-        self.resume_login();
+    }
+
+    /// Submits the detail, after the silent login under way if there is one.
+    fn submit(&mut self, submitted: Submitted, means: Means<'_>, queue: &mut Queue) -> Progress {
+        if means.logging_in && self.need != Need::Login {
+            self.enter(State::Holding(submitted), None);
+            return Progress::Waits;
+        }
+        let attach = means.fresh && self.need != Need::Login;
+        let detail = submitted.detail.value.clone();
+        queue.trace(Step::named("detail-submitted").need(&self.need));
+        let question = Question::Submission { need: self.need.clone(), detail, attach };
+        let flight = self.ask(question, means.config.prompt_timeout, means, queue);
+        self.state = State::Submitting { flight, sent: attach.then_some(means.moment), submitted };
+        Progress::Waits
+    }
+
+    /// Law A9.
+    fn submission_answered(
+        &mut self,
+        answer: Answer,
+        sent: Option<Moment>,
+        submitted: Submitted,
+        means: Means<'_>,
+    ) -> Progress {
+        let provided = submitted.provided;
+        match submission::judge(answer, &self.need, means.wall) {
+            submission::Verdict::Taken(session) => Progress::Met(session.map(Box::new)),
+            submission::Verdict::Refused(failure) => self.refused(failure, provided, means),
+            submission::Verdict::AsksLogin { attached, failure } => {
+                let (sent, mut failure) = (sent.filter(|_| attached), failure);
+                let then = if submitted.again {
+                    Then::Reject
+                } else if submitted.detail.encrypted {
+                    failure.retryable = true; // the next call has the user encrypt it anew
+                    Then::GiveUp
+                } else {
+                    self.enter(State::Holding(Submitted { again: true, ..submitted }), None);
+                    Then::LogIn
+                };
+                Progress::LoginAsked { sent, then, failure: failure.of(self.need.clone()) }
+            }
+        }
+    }
+
+    /// A login that it waited for is over. `granted`: the need holds with the session that came.
+    pub fn login_ended(
+        &mut self,
+        result: &Result<(), Rc<Failure>>,
+        granted: bool,
+        means: Means<'_>,
+        queue: &mut Queue,
+    ) -> Progress {
+        match (&self.state, result) {
+            (State::LoggingIn, Err(failure)) => Progress::Failed(Rc::clone(failure)),
+            // The backend may know that it holds for this user.
+            (State::LoggingIn, Ok(())) if self.need.is_step() && !granted => {
+                self.prompt(Reason::Requested, means, queue)
+            }
+            (State::LoggingIn, Ok(())) => Progress::Met(None),
+            (State::Holding(submitted), Err(failure)) if submitted.again => {
+                Progress::Failed(Rc::clone(failure))
+            }
+            // Without a new session a first submission goes out as things are.
+            (State::Holding(submitted), _) => {
+                let submitted = submitted.clone();
+                self.submit(submitted, means, queue)
+            }
+            _ => Progress::Waits,
+        }
+    }
+}
+
+/// Names no question: nobody answers.
+const NOBODY: Flight = Flight(0);
+
+/// What others may know of it.
+impl Authorization {
+    /// For that need; [`Authorization::begin`] or [`Authorization::take_detail`] comes next.
+    pub const fn new(id: Flight, need: Need, epoch: Epoch) -> Self {
+        Authorization { id, need, epoch, state: State::LoggingIn, deadline: None, shown: false }
+    }
+
+    /// The answer that it waits for.
+    pub const fn flight(&self) -> Option<Flight> {
+        self.state.flight()
+    }
+
+    /// When it has taken too long.
+    pub const fn deadline(&self) -> Option<Millis> {
+        self.deadline
+    }
+
+    /// It waits for the user.
+    pub const fn is_asking(&self) -> bool {
+        matches!(self.state, State::Asking(_))
+    }
+
+    /// The app's step is on screen, as far as anybody knows.
+    pub const fn is_shown(&self) -> bool {
+        self.shown && self.is_asking()
+    }
+
+    /// It waits for a login.
+    pub const fn waits_for_login(&self) -> bool {
+        matches!(self.state, State::LoggingIn | State::Holding(_))
+    }
+
+    /// It waits for a login that makes a new `session_key` (law A6).
+    pub fn wants_new_key(&self) -> bool {
+        self.need == Need::SessionKey && matches!(self.state, State::LoggingIn)
+    }
+
+    /// Its detail is on its way, and a new `session_key` would spoil it (law A8).
+    pub fn is_submitting(&self) -> bool {
+        self.need != Need::Login && matches!(self.state, State::Submitting { .. })
+    }
+
+    /// The user's tap has been taken: neither another tap nor a refusal counts any more.
+    pub const fn has_detail(&self) -> bool {
+        matches!(self.state, State::Holding(_) | State::Submitting { .. })
+    }
+
+    /// It is still a question that can be taken back: nobody answered it, and no popup of WeChat's
+    /// own is on screen, which nothing can take away.
+    pub const fn can_be_dropped(&self) -> bool {
+        !self.has_detail() && !matches!(self.state, State::AskingPrivacy(_) | State::Authorizing(_))
+    }
+
+    /// What has taken too long (law A3).
+    pub fn timed_out(&self) -> Rc<Failure> {
+        let message = match self.state {
+            State::Submitting { .. } => "submitting the detail took longer than promptTimeout",
+            State::AskingPrivacy(_) | State::Authorizing(_) | State::Asking(_) => {
+                "nobody answered the prompt"
+            }
+            _ => "the host gave no answer",
+        };
+        Failure::new(Code::AuthTimeout, &[message]).of(self.need.clone()).shared()
     }
 }

@@ -1,7 +1,7 @@
 //! How long to wait after something failed (law L6).
 
 use crate::clock::Millis;
-use crate::error::{Code, Failure};
+use crate::error::{Code, Errcode, Failure};
 use fastrand::Rng;
 use std::rc::Rc;
 
@@ -9,6 +9,12 @@ const FIRST_WAIT: Millis = 1_000.0;
 const LONGEST_WAIT: Millis = 60_000.0;
 /// Shortest wait after [`Code::RateLimited`].
 const RATE_LIMIT_WAIT: Millis = 60_000.0;
+/// Shortest wait after the whole app's quota is used up.
+const QUOTA_WAIT: Millis = 600_000.0;
+/// WeChat's code for that.
+const QUOTA_USED: f64 = 45009.0;
+/// After this long without a rejection the next one waits 1 s again.
+const REJECTIONS_FORGOTTEN: Millis = 600_000.0;
 /// Waits are drawn between this share of their full length and the whole of it, so that
 /// many phones that failed together do not come back together.
 const JITTER_FLOOR: f64 = 0.75;
@@ -45,8 +51,10 @@ impl Backoff {
             Code::LoginBlocked => None,
             Code::RateLimited => {
                 let asked = failure.retry_after.unwrap_or(0.0) * 1_000.0;
+                let is_quota = failure.errcode == Some(Errcode::Number(QUOTA_USED));
+                let shortest = if is_quota { QUOTA_WAIT } else { RATE_LIMIT_WAIT };
                 // Upwards here: never earlier than was asked.
-                Some(now + asked.max(RATE_LIMIT_WAIT) * (2.0 - jitter(rng)))
+                Some(now + asked.max(shortest) * (2.0 - jitter(rng)))
             }
             _ => Some(now + wait(self.failures, rng)),
         };
@@ -68,6 +76,11 @@ impl Backoff {
         }
     }
 
+    /// When a login may start, on the machine's clock; `None` as long as nobody lifts the block.
+    pub fn opens_at(&self) -> Option<Millis> {
+        self.closed.as_ref().map_or(Some(0.0), |closed| closed.until)
+    }
+
     /// Why a login may not start at this moment, or `None` where it may.
     pub fn refusal(&self, now: Millis) -> Option<Rc<Failure>> {
         let closed = self.closed.as_ref()?;
@@ -80,6 +93,38 @@ impl Backoff {
             }
             Some(_) => None,
         }
+    }
+}
+
+/// A server that refuses sessions which it has just given (law L10).
+#[derive(Debug, Default)]
+pub struct Rejections {
+    count: u32,
+    last: Millis,
+    /// On the machine's clock.
+    until: Millis,
+}
+
+impl Rejections {
+    /// It has refused one again: what asks for a login now is to wait. Returns until when.
+    pub fn rejected(&mut self, now: Millis, rng: &mut Rng) -> Millis {
+        if now - self.last > REJECTIONS_FORGOTTEN {
+            self.count = 0;
+        }
+        self.count = self.count.saturating_add(1);
+        self.last = now;
+        self.until = now + wait(self.count, rng);
+        self.until
+    }
+
+    /// The session is good for something after all: that ends the wait, not the doubling.
+    pub fn accepted(&mut self) {
+        self.until = 0.0;
+    }
+
+    /// How long it is still to be waited for, in seconds.
+    pub fn wait(&self, now: Millis) -> Option<f64> {
+        (now < self.until).then_some((self.until - now) / 1_000.0)
     }
 }
 
@@ -109,6 +154,28 @@ mod tests {
         assert!(fail(&mut Backoff::default(), Code::RateLimited, None, 0.0) >= 60.0);
         assert!(fail(&mut Backoff::default(), Code::RateLimited, Some(5.0), 0.0) >= 60.0);
         assert!(fail(&mut Backoff::default(), Code::RateLimited, Some(600.0), 0.0) >= 600.0);
+    }
+
+    #[test]
+    fn l6_the_apps_quota_waits_at_least_ten_minutes() {
+        let mut failure = Failure::new(Code::RateLimited, &[""]);
+        failure.errcode = Some(Errcode::Number(QUOTA_USED));
+        let failure = Backoff::default().failed(failure, 0.0, &mut Rng::with_seed(7));
+        assert!(failure.retry_after.unwrap() >= 600.0);
+    }
+
+    #[test]
+    fn l10_a_good_reply_ends_the_wait_and_ten_minutes_the_doubling() {
+        let (mut rejections, mut rng) = (Rejections::default(), Rng::with_seed(7));
+        assert_eq!(rejections.wait(0.0), None);
+        assert!(rejections.rejected(0.0, &mut rng) <= 1_000.0);
+        assert!(rejections.wait(0.0).is_some_and(|wait| wait <= 1.0));
+        rejections.accepted();
+        assert_eq!(rejections.wait(0.0), None);
+        assert!(rejections.rejected(1.0, &mut rng) > 1_400.0);
+        assert!(rejections.rejected(1.0 + REJECTIONS_FORGOTTEN, &mut rng) > 3_000.0 - 1.0);
+        let later = 3.0 * REJECTIONS_FORGOTTEN;
+        assert!(rejections.rejected(later, &mut rng) <= later + 1_000.0);
     }
 
     #[test]

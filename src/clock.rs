@@ -3,6 +3,14 @@
 /// Milliseconds. Instants count from the Unix epoch unless a field says otherwise.
 pub type Millis = f64;
 
+/// The earlier of two instants, if there is one.
+pub fn earlier(one: Option<Millis>, other: Option<Millis>) -> Option<Millis> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
 /// A clock that never goes back, made from one that may.
 ///
 /// Sessions end at wall-clock instants, but a time limit must pass even where somebody sets

@@ -1,16 +1,17 @@
-//! What is to be done: every answer of the machine is a list of these.
+//! What is to be done: the machine hands these out one after the other.
 
 use crate::error::Failure;
-use crate::event::{Attempt, Flight, Ticket};
-use crate::keeper::Lease;
+use crate::id::{Attempt, Flight, Ticket};
 use crate::need::Need;
 use crate::opaque::Opaque;
-use crate::session::Saved;
+use crate::session::{ChangeKind, Saved};
 use crate::trace::Step;
+use serde::Serialize;
 use std::rc::Rc;
 
 /// Why a prompt is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// A feature needs it.
     Requested,
@@ -18,52 +19,15 @@ pub enum Reason {
     DeniedBefore,
 }
 
-impl Reason {
-    /// The public word for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Reason::Requested => "requested",
-            Reason::DeniedBefore => "denied-before",
-        }
-    }
-}
-
-/// What happened to the session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChangeKind {
-    /// A new one began.
-    Login,
-    /// The app ended it.
-    Logout,
-    /// Its time passed, or the server asked for a new one.
-    Expired,
-    /// It now knows one more need to hold.
-    Granted,
-}
-
-impl ChangeKind {
-    /// The public word for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            ChangeKind::Login => "login",
-            ChangeKind::Logout => "logout",
-            ChangeKind::Expired => "expired",
-            ChangeKind::Granted => "granted",
-        }
-    }
-}
-
 /// What a call that went well ends with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Outcome {
-    /// The last reply.
+    /// The last response.
     Reply,
-    /// The session published last, fresh or not: it has just been got.
-    Session,
+    /// A session, or that there is none.
+    Session(Option<Rc<Saved>>),
     /// Nothing.
     Done,
-    /// `null`: there is no fresh session.
-    Nothing,
 }
 
 /// Something to be done.
@@ -75,11 +39,11 @@ pub enum Effect {
         ticket: Ticket,
         /// Which one.
         attempt: Attempt,
-        /// With the session published last.
+        /// With the lease's session.
         attach: bool,
     },
     /// Abort the native request.
-    Cancel {
+    CancelSend {
         /// Whose request.
         ticket: Ticket,
     },
@@ -98,144 +62,68 @@ pub enum Effect {
         failure: Rc<Failure>,
     },
 
-    /// Call `wx.login`.
-    CallLogin {
-        /// For which login.
-        flight: Flight,
-    },
-    /// Hand the code to the exchange.
-    Exchange {
-        /// For which login.
-        flight: Flight,
-        /// The one-time code; `None` where the cloud knows the caller.
-        code: Option<Opaque>,
-    },
-    /// Nobody waits for that exchange or submission any more.
-    CancelFlight {
-        /// Of which login or need.
-        flight: Flight,
-    },
-
-    /// Call `wx.checkSession`.
-    CheckKey {
-        /// For which need.
-        flight: Flight,
-    },
-    /// Call `wx.getPrivacySetting`.
-    ReadPrivacy {
-        /// For which need.
-        flight: Flight,
-    },
-    /// Call `wx.requirePrivacyAuthorize`.
-    AskPrivacy {
-        /// For which need.
-        flight: Flight,
-    },
-    /// Call `wx.getSetting`.
-    ReadSetting {
-        /// For which need.
-        flight: Flight,
-        /// Which permission.
-        scope: Need,
-    },
-    /// Call `wx.authorize`.
-    Authorize {
-        /// For which need.
-        flight: Flight,
-        /// Which permission.
-        scope: Need,
-    },
-    /// Show the app's step.
+    /// Put a question to the host or to a function of the app's: an answer is waited for.
     Ask {
-        /// For which need.
+        /// Names the answer.
         flight: Flight,
-        /// Its name.
-        need: Need,
-        /// Why.
-        reason: Reason,
+        /// What is asked.
+        question: Question,
     },
-    /// Submit what the step gave.
-    Submit {
-        /// For which need.
+    /// Nobody waits for that answer any more.
+    CancelFlight {
+        /// Which question.
         flight: Flight,
-        /// Its name.
+    },
+    /// Hide the app's step: it is over without the app having answered.
+    ClosePrompt {
+        /// Of which need.
         need: Need,
-        /// What it gave.
-        detail: Opaque,
-        /// With the session published last.
-        attach: bool,
     },
 
-    /// This is the session from now on, and what plain requests may be sent by.
-    Publish(Lease),
-    /// Write it into storage, or remove what is there.
-    Store(Option<Rc<Saved>>),
     /// Tell whoever listens.
-    Changed(ChangeKind),
+    Changed {
+        /// What happened.
+        kind: ChangeKind,
+        /// The session from now on.
+        session: Option<Rc<Saved>>,
+    },
     /// Tell whoever watches.
     Trace(Box<Step>),
 }
 
-/// What one event leads to, in order.
-#[must_use = "effects are decisions: nothing happens unless they are performed"]
-#[derive(Debug, Default)]
-pub struct Effects(Vec<Effect>);
-
-impl Effects {
-    pub(crate) fn push(&mut self, effect: Effect) {
-        self.0.push(effect);
-    }
-
-    /// Nothing is to be done.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Does the lease change?
-    pub fn publishes(&self) -> bool {
-        self.0.iter().any(|effect| matches!(effect, Effect::Publish(_)))
-    }
-
-    /// With what another event led to later.
-    pub fn append(&mut self, mut later: Effects) {
-        self.0.append(&mut later.0);
-    }
-}
-
-impl IntoIterator for Effects {
-    type Item = Effect;
-    type IntoIter = std::vec::IntoIter<Effect>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn effects_are_performed_in_their_order_whoever_led_to_them() {
-        let mut effects = Effects::default();
-        assert!(effects.is_empty());
-        effects.push(Effect::Cancel { ticket: 1 });
-        assert!(!effects.is_empty() && !effects.publishes());
-        let mut later = Effects::default();
-        later.push(Effect::Publish(Lease { saved: None, moment: 0, from: 0.0, until: 0.0 }));
-        assert!(later.publishes());
-        effects.append(later);
-        let performed: Vec<Effect> = effects.into_iter().collect();
-        assert!(matches!(performed[..], [Effect::Cancel { ticket: 1 }, Effect::Publish(_)]));
-    }
-
-    #[test]
-    fn reasons_and_changes_have_their_public_words() {
-        assert_eq!(
-            [Reason::Requested, Reason::DeniedBefore].map(Reason::as_str),
-            ["requested", "denied-before"]
-        );
-        let kinds = [ChangeKind::Login, ChangeKind::Logout, ChangeKind::Expired, ChangeKind::Granted];
-        assert_eq!(kinds.map(ChangeKind::as_str), ["login", "logout", "expired", "granted"]);
-    }
+/// What is asked of the host and of the app's own functions.
+#[derive(Clone, Debug)]
+pub enum Question {
+    /// `wx.login`: a code.
+    Code,
+    /// The exchange: a session for that code; `None` if the cloud knows the caller.
+    Exchange(Option<Opaque>),
+    /// The renewal: a session for that refresh token.
+    Renewal(Rc<str>),
+    /// `wx.checkSession`.
+    Key,
+    /// `wx.getPrivacySetting`.
+    PrivacySetting,
+    /// `wx.requirePrivacyAuthorize`.
+    Privacy,
+    /// `wx.getSetting`, about that permission.
+    Setting(Need),
+    /// `wx.authorize`, for that permission.
+    Scope(Need),
+    /// The app's step, to be shown.
+    Prompt {
+        /// Of which need.
+        need: Need,
+        /// Why.
+        reason: Reason,
+    },
+    /// What the step gave, to be submitted.
+    Submission {
+        /// Of which need.
+        need: Need,
+        /// What it gave.
+        detail: Opaque,
+        /// With the lease's session.
+        attach: bool,
+    },
 }

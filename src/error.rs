@@ -2,6 +2,7 @@
 
 use crate::need::Need;
 use crate::opaque::Opaque;
+use crate::record::Misfit;
 use serde::{Serialize, Serializer};
 use std::rc::Rc;
 
@@ -19,6 +20,11 @@ macro_rules! codes {
             /// The code as callers see it.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Code::$variant => $name),+ }
+            }
+
+            /// The code of that public name.
+            pub fn named(name: &str) -> Option<Self> {
+                match name { $($name => Some(Code::$variant),)+ _ => None }
             }
 
             /// Could the same call work later, without anyone changing anything?
@@ -48,7 +54,7 @@ codes! {
     LoginTimeout = "LOGIN_TIMEOUT", retryable: true;
     /// The backend could not be reached or answered 5xx.
     ExchangeFailed = "EXCHANGE_FAILED", retryable: true;
-    /// It answered, without a session in it.
+    /// It answered, or the app's function did, with something that is no session.
     ExchangeInvalid = "EXCHANGE_INVALID", retryable: false;
     /// WeChat refused two fresh codes in a row.
     CodeInvalid = "CODE_INVALID", retryable: false;
@@ -74,19 +80,44 @@ codes! {
     Aborted = "ABORTED", retryable: false;
     /// `validateStatus` said no, or a prompt's submission was answered with an error.
     Status = "STATUS", retryable: false;
+    /// `accept` said no.
+    Refused = "REFUSED", retryable: false;
     /// A function of the app's own threw.
     CallbackFailed = "CALLBACK_FAILED", retryable: false;
     /// A defect of this package.
     Internal = "INTERNAL", retryable: true;
 }
 
-/// What the host said when it failed: `{ errMsg, errno }`, both optional.
+/// A number or a text by which a backend names its error.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Errcode {
+    /// As WeChat does.
+    Number(f64),
+    /// As others do.
+    Text(String),
+}
+
+/// What the host, a backend or a function of the app's said of what went wrong. Nothing in it is
+/// invented: what was not said is `None`.
 #[derive(Clone, Debug, Default)]
 pub struct HostError {
     /// `errMsg`, or the message of what was thrown.
     pub err_msg: Option<String>,
     /// `errno` (WeChat: general error codes).
     pub errno: Option<i32>,
+    /// The backend's code.
+    pub errcode: Option<Errcode>,
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// Seconds, from `Retry-After`.
+    pub retry_after: Option<f64>,
+    /// The call that the host lacks.
+    pub lacks: Option<String>,
+    /// The app's rule that threw, rather than the function that was asked.
+    pub rule: Option<String>,
+    /// It is a failure of this package's own, passed on by a function of the app's.
+    pub code: Option<Code>,
     /// The value itself.
     pub cause: Option<Opaque>,
 }
@@ -117,6 +148,9 @@ impl HostError {
             Some(PRIVACY_NOT_DECLARED) => return Some(Refusal::PrivacyNotDeclared),
             _ => {}
         }
+        if self.code == Some(Code::AuthDenied) {
+            return Some(Refusal::ByUser);
+        }
         // The texts differ between platforms: "auth deny", "auth denied", "user deny",
         // "fail:user deny", "fail cancel".
         let refused = ["auth den", "authden", "user den", "userden", "fail cancel", "fail:cancel"];
@@ -136,6 +170,14 @@ impl HostError {
         self.says("fail abort")
     }
 
+    /// WeChat's own number in the backend's code, if that is one.
+    pub fn wechat_code(&self) -> Option<i32> {
+        match self.errcode {
+            Some(Errcode::Number(number)) if number != 0.0 => Some(number as i32),
+            _ => None,
+        }
+    }
+
     /// Does `err_msg` hold these ASCII words, in whatever case?
     pub fn says(&self, words: &str) -> bool {
         self.err_msg.as_deref().is_some_and(|text| contains(text, words))
@@ -147,7 +189,8 @@ fn contains(text: &str, words: &str) -> bool {
 }
 
 /// One failure, with all that is known of it. Becomes the `LoginError` that callers catch.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Failure {
     /// Its name.
     pub code: Code,
@@ -159,36 +202,29 @@ pub struct Failure {
     pub retry_after: Option<f64>,
     /// The need that stayed unmet.
     pub need: Option<Need>,
-    /// What the host or the backend said.
+    /// What the host, the backend or the rule said.
     pub err_msg: Option<String>,
     /// The host's number for it.
     pub errno: Option<i32>,
-    /// WeChat's number for it, as the backend passed it on.
-    pub errcode: Option<i32>,
+    /// The backend's code.
+    pub errcode: Option<Errcode>,
     /// The HTTP status.
     pub status_code: Option<u16>,
     /// What was thrown.
+    #[serde(skip)]
     pub cause: Option<Opaque>,
-    /// It is about the reply to this very call, which the caller then gets to see.
+    /// It is about the response to this very call, which the caller then gets to see.
+    #[serde(skip)]
     pub shows_reply: bool,
-}
-
-/// A row: nothing but the values, to save the names their way across the border.
-impl Serialize for Failure {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Failure {
-            code, message, retryable, retry_after, need, err_msg, errno, errcode, status_code, ..
-        } = self;
-        (code, message, retryable, retry_after, need, err_msg, errno, errcode, status_code)
-            .serialize(serializer)
-    }
+    /// It is about the response to a submission, which the caller then gets to see.
+    #[serde(skip)]
+    pub response: Option<Opaque>,
+    /// The cause is a failure of this package's own, and is passed on as it is.
+    #[serde(skip)]
+    pub passed_on: bool,
 }
 
 impl Failure {
-    /// The public names of what [`Serialize`] writes as a row.
-    pub const FIELDS: &[&str] =
-        &["code", "message", "retryable", "retryAfter", "need", "errMsg", "errno", "errcode", "statusCode"];
-
     /// A failure of that name. The message is given in parts.
     pub fn new(code: Code, message: &[&str]) -> Box<Self> {
         Box::new(Failure {
@@ -203,7 +239,21 @@ impl Failure {
             status_code: None,
             cause: None,
             shows_reply: false,
+            response: None,
+            passed_on: false,
         })
+    }
+
+    /// A failure of this package's own that a function of the app's rejected with.
+    pub fn passed_on(code: Code, error: HostError) -> Box<Self> {
+        let mut failure = Failure::new(code, &[]).said(error);
+        failure.passed_on = true;
+        failure
+    }
+
+    /// It was answered, with something else than a session.
+    pub fn no_session(misfit: &Misfit) -> Box<Self> {
+        Failure::new(Code::ExchangeInvalid, &["this is no session: ", &misfit.message()])
     }
 
     /// For all who fail together. Out of line, since every failure ends here.
@@ -220,6 +270,9 @@ impl Failure {
         }
         self.err_msg = error.err_msg;
         self.errno = error.errno;
+        self.errcode = error.errcode;
+        self.status_code = error.status;
+        self.retry_after = error.retry_after;
         self.cause = error.cause;
         self
     }
@@ -227,13 +280,13 @@ impl Failure {
     /// About the reply to the very call that fails, with its HTTP status.
     pub fn about_reply(mut self: Box<Self>, status: Option<u16>) -> Box<Self> {
         self.shows_reply = true;
-        self.status_code = status;
+        self.status_code = status.or(self.status_code);
         self
     }
 
-    /// With the need that stays unmet.
+    /// With the need that stays unmet, unless it is known to be another one.
     pub fn of(mut self: Box<Self>, need: Need) -> Box<Self> {
-        self.need = Some(need);
+        self.need.get_or_insert(need);
         self
     }
 
@@ -244,12 +297,12 @@ impl Failure {
             Refusal::PrivacyNotAgreed => {
                 Failure::new(Code::AuthDenied, &["the user has not agreed to the privacy contract"])
                     .said(error)
-                    .of(Need::PRIVACY)
+                    .of(Need::Privacy)
             }
             Refusal::PrivacyNotDeclared => {
                 Failure::new(Code::AuthUnavailable, &["the privacy contract does not declare this use"])
                     .said(error)
-                    .of(Need::PRIVACY)
+                    .of(Need::Privacy)
             }
         }
     }

@@ -1,61 +1,66 @@
 //! Login for WeChat mini-programs, exactly when a feature needs it.
 //!
-//! **Rust decides, the shell performs, JavaScript greets.**
+//! **Rust decides; JavaScript goes by what was decided, and asks when that is not enough.**
 //!
 //! The *core* is a state machine without input or output. What happens goes in as an
-//! [`Event`] with the time in it, what is to be done comes out as a list of [`Effect`]s, and
-//! [`Machine::next_deadline`] says when to wake it. It compiles and is tested on the desktop,
-//! where the JavaScript crates are no dependencies: that is what keeps it pure.
+//! [`Event`] with the time in it, what is to be done comes out of [`Machine::poll`] as one
+//! [`Effect`] after the other, and [`Machine::next_deadline`] says when to wake it. It compiles and
+//! is tested on the desktop, where the JavaScript crates are no dependencies: that is what keeps it
+//! pure. The laws that comments and tests cite by number (S1, L9 …) are in `docs/laws.md`.
 //!
-//! | room | what it holds |
+//! Floors, from bottom to top; each knows only those below it:
+//!
+//! | floor | files |
 //! |---|---|
-//! | [`machine`] | the machine: takes in an event, says what is to be done |
-//! | [`event`], [`effect`] | the two vocabularies |
-//! | `request` | the calls of the app, from the first send to the last (laws R) |
-//! | `login` | the one login under way and who waits for it (laws L) |
-//! | `authorization` | needs on their way to being met (laws A) |
-//! | [`keeper`], [`session`] | the current session and its lease; what a session holds and how long it is fresh (laws S) |
-//! | [`origin`] | where a session may travel (law R4) |
-//! | [`backoff`] | how long to wait after a failure (law L6) |
-//! | [`error`] | every failure, named once |
-//! | [`trace`] | what is told of all this to whoever listens |
-//! | [`need`], [`record`], [`opaque`], [`clock`], [`config`] | the small change |
+//! | what is spoken of | [`clock`], [`need`], [`id`], [`opaque`], [`record`], [`session`], [`error`], [`origin`], [`config`] |
+//! | what happens and what is done | [`answer`], [`command`], [`event`], [`trace`], [`effect`], [`queue`] |
+//! | sub-machines, each with a state of its own | [`sessions`] (whose session, and its lease), [`login`] with [`exchange`] (the ways to a session), [`authorizations`], each an [`authorization`], with [`submission`] (needs on their way to being met), [`calls`] (who waits for what), [`backoff`] (how long to wait) |
+//! | the machine | [`machine`]: routes what one decides to the next |
 //!
 //! The *shell* (`wasm`, only on `wasm32`) performs effects against the host's API and turns
 //! what comes back into events.
 //!
-//! Most requests ask the machine nothing. With every change it publishes a [`keeper::Lease`]: this
-//! session, from then until then. JavaScript sends by it, and a request that is plainly answered is
-//! over. Of every other one the machine hears ([`Event::Adopted`]) before anything is decided: what
-//! needs a login, what fails, what is given up, what a second has not answered.
+//! Most requests ask the machine nothing. With every change it publishes a [`sessions::Lease`]: this
+//! session, from then until then. It lies in storage, too, so that the first request of the next
+//! start waits for nothing. JavaScript sends by it, and a request that is plainly answered is over.
+//! Of every other one the machine hears ([`Event::Adopted`]) before anything is decided: what needs a
+//! login, what fails, what is given up, what a second has not answered.
 
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that can't go on fails")
 )]
 
-mod authorization;
+pub mod answer;
+pub mod authorization;
+pub mod authorizations;
 pub mod backoff;
+pub mod calls;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod effect;
 pub mod error;
 pub mod event;
-pub mod keeper;
-mod login;
+pub mod exchange;
+pub mod id;
+pub mod login;
 pub mod machine;
 pub mod need;
 pub mod opaque;
 pub mod origin;
+pub mod queue;
 pub mod record;
-mod request;
 pub mod session;
+pub mod sessions;
+pub mod submission;
 pub mod trace;
 
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
+pub use command::Command;
 pub use config::Config;
-pub use effect::{Effect, Effects};
+pub use effect::Effect;
 pub use event::Event;
 pub use machine::Machine;

@@ -1,295 +1,331 @@
-//! One login at a time, for whoever and how many wait for it (laws L1–L8).
+//! The one login under way: which way to a session is tried, and what it comes to (laws L).
 
+use crate::answer::Answer;
 use crate::clock::Millis;
-use crate::config::Exchange;
-use crate::effect::Effect;
-use crate::error::{Code, Failure, HostError, Refusal};
-use crate::event::{ExchangeReply, Flight};
-use crate::machine::{Machine, Standing, Waiter};
+use crate::config::{Config, Exchange};
+use crate::effect::{Effect, Question};
+use crate::error::{Code, Failure};
+use crate::exchange::{Verdict, judge, lacking, without_privacy};
+use crate::id::Flight;
 use crate::need::Need;
 use crate::opaque::Opaque;
-use crate::session::SessionReply;
+use crate::queue::Queue;
+use crate::session::{SessionReply, Way};
+use crate::trace::Step;
 use std::rc::Rc;
 
 /// WeChat's codes live 5 minutes. Half a minute is left for the way (law L3).
 const CODE_LIFE: Millis = 270_000.0;
 
-/// WeChat's error codes that mean something to a login (WeChat docs: code2Session).
-mod errcode {
-    pub const BUSY: i32 = -1;
-    pub const CODE_INVALID: i32 = 40029;
-    pub const CODE_USED: i32 = 40163;
-    pub const USER_BLOCKED: i32 = 40226;
-    pub const QUOTA_USED: i32 = 45009;
-    pub const TOO_OFTEN: i32 = 45011;
+/// What a login has to work with at this moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Means<'a> {
+    /// The client's options.
+    pub config: &'a Config,
+    /// Of the session that stands, or stood last.
+    pub refresh_token: Option<&'a Rc<str>>,
+    /// A detail is being submitted: a new `session_key` would spoil it (law A8).
+    pub submitting: bool,
+    /// On the machine's clock.
+    pub time: Millis,
+    /// On the wall's.
+    pub wall: Millis,
 }
 
-/// The login under way, if there is one.
+/// What became of it.
+#[derive(Debug)]
+pub enum Progress {
+    /// An answer is waited for.
+    Waits,
+    /// The user is to be asked, by `prompts.login`.
+    AsksUser,
+    /// The refresh token is worth nothing: it is to be forgotten, and [`Login::go_on`] called if
+    /// anybody still waits.
+    TokenRefused,
+    /// There is a session.
+    Succeeded {
+        /// What it holds.
+        reply: Box<SessionReply>,
+        /// How it came.
+        way: Way,
+    },
+    /// It failed, and the next one has to wait (law L6).
+    Failed(Box<Failure>),
+    /// Nothing failed, but there is no way.
+    Unavailable(Box<Failure>),
+}
+
+/// The login under way, if there is one. Who waits for it is for the machine to know.
 #[derive(Debug, Default)]
-pub(crate) enum Login {
+pub struct Login {
+    state: State,
+}
+
+#[derive(Debug, Default)]
+enum State {
     #[default]
     Idle,
-    /// A detail is being submitted, and a new `session_key` would spoil it (law A8).
-    Deferred { forced: bool, deadline: Millis },
+    /// A detail is being submitted, and `wx.login` would spoil it (law A8).
+    Deferred {
+        deadline: Millis,
+    },
+    Renewing {
+        flight: Flight,
+        deadline: Millis,
+    },
     /// `wx.login` is asked for a code.
-    Fetching { flight: Flight, asked_at: Millis, deadline: Millis, second: bool },
+    Fetching {
+        flight: Flight,
+        asked_at: Millis,
+        deadline: Millis,
+        second: bool,
+    },
     /// The code is with the exchange.
-    Exchanging { flight: Flight, deadline: Millis, second: bool },
+    Exchanging {
+        flight: Flight,
+        deadline: Millis,
+        second: bool,
+    },
+    /// `prompts.login` is open.
+    Prompting,
 }
 
 impl Login {
-    pub(crate) const fn deadline(&self) -> Option<Millis> {
-        match *self {
-            Login::Idle => None,
-            Login::Deferred { deadline, .. }
-            | Login::Fetching { deadline, .. }
-            | Login::Exchanging { deadline, .. } => Some(deadline),
+    /// Nothing is under way.
+    pub const fn is_idle(&self) -> bool {
+        matches!(self.state, State::Idle)
+    }
+
+    /// The user is being asked.
+    pub const fn is_prompting(&self) -> bool {
+        matches!(self.state, State::Prompting)
+    }
+
+    /// It waits until a submission is over.
+    pub const fn is_deferred(&self) -> bool {
+        matches!(self.state, State::Deferred { .. })
+    }
+
+    /// It may call `wx.login`, or has called it: a detail to be submitted waits for its end.
+    pub const fn is_silent(&self) -> bool {
+        matches!(self.state, State::Renewing { .. } | State::Fetching { .. } | State::Exchanging { .. })
+    }
+
+    /// When it has taken too long (law L5).
+    pub const fn deadline(&self) -> Option<Millis> {
+        match self.state {
+            State::Idle | State::Prompting => None,
+            State::Deferred { deadline }
+            | State::Renewing { deadline, .. }
+            | State::Fetching { deadline, .. }
+            | State::Exchanging { deadline, .. } => Some(deadline),
         }
     }
 
     /// The answer that is waited for.
-    pub(crate) const fn flight(&self) -> Option<Flight> {
-        match *self {
-            Login::Fetching { flight, .. } | Login::Exchanging { flight, .. } => Some(flight),
-            Login::Idle | Login::Deferred { .. } => None,
+    pub const fn flight(&self) -> Option<Flight> {
+        match self.state {
+            State::Renewing { flight, .. }
+            | State::Fetching { flight, .. }
+            | State::Exchanging { flight, .. } => Some(flight),
+            State::Idle | State::Prompting | State::Deferred { .. } => None,
         }
     }
 
-    pub(crate) const fn is_calling(&self) -> bool {
-        self.flight().is_some()
+    /// Starts one, by the first way there is (law L9). `new_key`: only `wx.login` helps (law A6).
+    pub fn begin(&mut self, new_key: bool, means: Means<'_>, queue: &mut Queue) -> Progress {
+        match means.refresh_token {
+            Some(_) if !new_key && means.config.renews => self.renew(means, queue),
+            _ => self.go_on(means, queue),
+        }
     }
-}
 
-/// What an exchange came to.
-enum Verdict {
-    Session(SessionReply),
-    /// WeChat refused the code: one more login is worth it (law L4).
-    CodeRefused(Box<Failure>),
-    Failed(Box<Failure>),
-}
+    /// Starts a renewal.
+    pub fn renew(&mut self, means: Means<'_>, queue: &mut Queue) -> Progress {
+        let Some(token) = means.refresh_token else { return Progress::Waits };
+        let flight = queue.ask(Question::Renewal(Rc::clone(token)));
+        queue.trace(Step::named("renewal-started").flight(flight));
+        let deadline = means.time + means.config.login_timeout;
+        self.state = State::Renewing { flight, deadline };
+        Progress::Waits
+    }
 
-impl Machine {
-    /// Waits for the login under way, or starts one, unless back-off says not yet (law L6).
-    pub(crate) fn join_login(&mut self, waiter: Waiter, force: bool) -> Standing {
-        match &mut self.login {
-            Login::Idle => {
-                if !force && let Some(failure) = self.backoff.refusal(self.clock.time()) {
-                    return Standing::Failed(failure);
-                }
-                if self.is_submitting() {
-                    self.trace("login-deferred");
-                    let deadline = self.clock.time() + self.config.login_timeout;
-                    self.login = Login::Deferred { forced: force, deadline };
-                } else {
-                    self.fetch_code(None, false);
-                }
+    /// Takes the next way: the renewal helped nothing, or a submission is over.
+    pub fn go_on(&mut self, means: Means<'_>, queue: &mut Queue) -> Progress {
+        let deadline = self.deadline().unwrap_or(means.time + means.config.login_timeout);
+        match means.config.exchange {
+            Exchange::None => self.ask_user(means),
+            _ if means.submitting => {
+                queue.trace(Step::named("login-deferred"));
+                self.state = State::Deferred { deadline };
+                Progress::Waits
             }
-            Login::Deferred { forced, .. } => *forced |= force,
-            Login::Fetching { .. } | Login::Exchanging { .. } => {}
-        }
-        self.calls.add_waiter(&mut self.login_waiters, waiter);
-        Standing::Waiting
-    }
-
-    /// Asks for a code that nobody has used. `deadline` is that of a login already begun.
-    fn fetch_code(&mut self, deadline: Option<Millis>, second: bool) {
-        let time = self.clock.time();
-        let deadline = deadline.unwrap_or(time + self.config.login_timeout);
-        let flight = self.new_flight();
-        self.trace_login("login-started", flight);
-        match self.config.exchange {
-            Exchange::Code => {
-                self.login = Login::Fetching { flight, asked_at: time, deadline, second };
-                self.effects.push(Effect::CallLogin { flight });
-            }
-            Exchange::Cloud => {
-                self.login = Login::Exchanging { flight, deadline, second };
-                self.effects.push(Effect::Exchange { flight, code: None });
-            }
+            _ => self.fetch_code(deadline, false, means, queue),
         }
     }
 
-    /// The submission that a login waited for is over. It may have brought a session, which is
-    /// enough for whoever did not want a new one in any case (law L2).
-    pub(crate) fn resume_login(&mut self) {
-        let Login::Deferred { forced, .. } = self.login else { return };
-        if self.is_submitting() {
-            return;
+    fn ask_user(&mut self, means: Means<'_>) -> Progress {
+        if means.config.asks_for_login() {
+            self.state = State::Prompting;
+            return Progress::AsksUser;
         }
-        if forced || self.renews_key() || !self.has_fresh_session() {
-            return self.fetch_code(None, false);
-        }
-        self.login = Login::Idle;
-        self.end_login(&Ok(()));
+        self.state = State::Idle;
+        let message = "this user has to be asked, and there is no prompts.login";
+        Progress::Unavailable(Failure::new(Code::AuthUnavailable, &[message]).of(Need::Login))
     }
 
-    pub(crate) fn code_received(&mut self, received: Flight, code: Option<Opaque>) {
-        let Login::Fetching { flight, asked_at, deadline, second } = self.login else { return };
-        if flight != received {
-            return;
-        }
-        let Some(code) = code else {
-            let failure = Failure::new(Code::LoginFailed, &["wx.login succeeded without a code"]);
-            return self.login_failed(failure);
+    /// A login by the user has begun of itself: the detail was there before the question.
+    pub fn begin_prompting(&mut self, queue: &mut Queue) {
+        self.cancel(queue);
+        self.state = State::Prompting;
+    }
+
+    /// Asks for a code that nobody has used.
+    fn fetch_code(
+        &mut self,
+        deadline: Millis,
+        second: bool,
+        means: Means<'_>,
+        queue: &mut Queue,
+    ) -> Progress {
+        let flight = if means.config.exchange == Exchange::Cloud {
+            let flight = queue.ask(Question::Exchange(None));
+            self.state = State::Exchanging { flight, deadline, second };
+            flight
+        } else {
+            let flight = queue.ask(Question::Code);
+            self.state = State::Fetching { flight, asked_at: means.time, deadline, second };
+            flight
         };
-        if self.clock.time() - asked_at > CODE_LIFE {
-            return self.fetch_code(Some(deadline), second);
-        }
-        self.login = Login::Exchanging { flight, deadline, second };
-        self.trace_login("exchange-started", flight);
-        self.effects.push(Effect::Exchange { flight, code: Some(code) });
+        queue.trace(Step::named("login-started").flight(flight));
+        Progress::Waits
     }
 
-    pub(crate) fn code_failed(&mut self, failed: Flight, error: HostError) {
-        if !matches!(self.login, Login::Fetching { flight, .. } if flight == failed) {
-            return;
+    /// An answer; `None` if this login does not wait for it.
+    pub fn answered(
+        &mut self,
+        flight: Flight,
+        answer: &Answer,
+        means: Means<'_>,
+        queue: &mut Queue,
+    ) -> Option<Progress> {
+        if self.flight() != Some(flight) {
+            return None;
         }
-        self.login_failed(
-            without_privacy(&error)
-                .unwrap_or_else(|| Failure::new(Code::LoginFailed, &["wx.login failed"]).said(error)),
-        );
-    }
-
-    /// The host has no such call at all. Says whether it was the login's.
-    pub(crate) fn login_lacked(&mut self, lacked: Flight, name: &str) -> bool {
-        let ours = match self.login {
-            Login::Fetching { flight, .. } | Login::Exchanging { flight, .. } => flight == lacked,
-            _ => false,
-        };
-        if ours {
-            self.login_failed(Failure::new(Code::HostUnsupported, &["the host has no ", name]));
-        }
-        ours
-    }
-
-    pub(crate) fn exchanged(&mut self, exchanged: Flight, reply: ExchangeReply) {
-        let Login::Exchanging { flight, deadline, second } = self.login else { return };
-        if flight != exchanged {
-            return;
-        }
-        match judge(reply) {
-            Verdict::Session(session) => {
-                self.login = Login::Idle;
-                self.backoff.succeeded();
-                self.keeper.begin(session, self.wall, self.config.default_expires_in, &mut self.effects);
-                self.trace_login("login-succeeded", flight);
-                self.end_login(&Ok(()));
+        Some(match self.state {
+            State::Renewing { .. } => self.renewed(answer, means),
+            State::Fetching { asked_at, deadline, second, .. } => {
+                self.code_received(answer, asked_at, deadline, second, means, queue)
             }
+            State::Exchanging { deadline, second, .. } => {
+                self.exchanged(flight, answer, deadline, second, means, queue)
+            }
+            State::Idle | State::Deferred { .. } | State::Prompting => return None,
+        })
+    }
+
+    fn renewed(&mut self, answer: &Answer, means: Means<'_>) -> Progress {
+        match judge(answer, means.wall, true) {
+            Verdict::Session(reply) => self.succeed(reply, Way::Renewal),
+            Verdict::Nobody | Verdict::Refused(_) | Verdict::CodeRefused(_) => Progress::TokenRefused,
+            Verdict::Failed(mut failure) => {
+                if failure.code != Code::RateLimited {
+                    (failure.code, failure.retryable) = (Code::ExchangeFailed, true);
+                }
+                self.fail(failure)
+            }
+            Verdict::Lacking(failure) => self.give_up(failure),
+        }
+    }
+
+    fn code_received(
+        &mut self,
+        answer: &Answer,
+        asked_at: Millis,
+        deadline: Millis,
+        second: bool,
+        means: Means<'_>,
+        queue: &mut Queue,
+    ) -> Progress {
+        match answer {
+            Answer::Code { code: Some(_), .. } if means.time - asked_at > CODE_LIFE => {
+                self.fetch_code(deadline, second, means, queue)
+            }
+            Answer::Code { code: Some(code), .. } => self.exchange(code.clone(), deadline, second, queue),
+            Answer::Code { code: None, said } => {
+                let failure = Failure::new(Code::LoginFailed, &["wx.login succeeded without a code"]);
+                self.fail(failure.said(said.clone()))
+            }
+            Answer::Failed(error) => match lacking(error) {
+                Some(failure) => self.give_up(failure),
+                None => self.fail(without_privacy(error).unwrap_or_else(|| {
+                    Failure::new(Code::LoginFailed, &["wx.login failed"]).said(error.clone())
+                })),
+            },
+            _ => self.fail(Failure::new(Code::LoginFailed, &["wx.login answered something else"])),
+        }
+    }
+
+    fn exchange(&mut self, code: Opaque, deadline: Millis, second: bool, queue: &mut Queue) -> Progress {
+        let flight = queue.ask(Question::Exchange(Some(code)));
+        queue.trace(Step::named("exchange-started").flight(flight));
+        self.state = State::Exchanging { flight, deadline, second };
+        Progress::Waits
+    }
+
+    fn exchanged(
+        &mut self,
+        flight: Flight,
+        answer: &Answer,
+        deadline: Millis,
+        second: bool,
+        means: Means<'_>,
+        queue: &mut Queue,
+    ) -> Progress {
+        match judge(answer, means.wall, false) {
+            Verdict::Session(reply) => self.succeed(reply, Way::Exchange),
+            Verdict::Nobody => self.ask_user(means),
             Verdict::CodeRefused(failure) => {
-                self.trace_login("code-refused", flight);
-                if second {
-                    self.login_failed(failure);
-                } else {
-                    self.fetch_code(Some(deadline), true);
-                }
+                queue.trace(Step::named("code-refused").flight(flight));
+                if second { self.fail(failure) } else { self.fetch_code(deadline, true, means, queue) }
             }
-            Verdict::Failed(failure) => self.login_failed(failure),
-        }
-    }
-
-    pub(crate) fn read_session_failed(&mut self, failed: Flight, error: HostError) {
-        if matches!(self.login, Login::Exchanging { flight, .. } if flight == failed) {
-            self.login_failed(Failure::new(Code::CallbackFailed, &["readSession failed"]).said(error));
+            Verdict::Refused(failure) | Verdict::Failed(failure) => self.fail(failure),
+            Verdict::Lacking(failure) => self.give_up(failure),
         }
     }
 
     /// Law L5: nothing that arrives later counts.
-    pub(crate) fn login_timed_out(&mut self) {
-        if let Login::Exchanging { flight, .. } = self.login {
-            self.effects.push(Effect::CancelFlight { flight });
-        }
-        self.login_failed(Failure::new(Code::LoginTimeout, &["the login took longer than loginTimeout"]));
+    pub fn expire(&mut self, time: Millis, queue: &mut Queue) -> Option<Progress> {
+        self.deadline().filter(|deadline| *deadline <= time)?;
+        self.cancel(queue);
+        Some(Progress::Failed(Failure::new(Code::LoginTimeout, &["the login took longer than loginTimeout"])))
     }
 
-    /// Law S6: a session that is still fresh outlives this.
-    fn login_failed(&mut self, failure: Box<Failure>) {
-        self.login = Login::Idle;
-        let failure = self.backoff.failed(failure, self.clock.time(), &mut self.rng);
-        self.trace_need("login-failed", Need::LOGIN, Some(failure.code));
-        self.end_login(&Err(failure));
+    /// Nobody wants it any more, or a session came another way.
+    pub fn cancel(&mut self, queue: &mut Queue) {
+        if let Some(flight) = self.flight() {
+            queue.push(Effect::CancelFlight { flight });
+        }
+        self.state = State::Idle;
     }
 
-    /// `logout()`: whoever waits for a login rejects, and what it still brings is ignored.
-    pub(crate) fn log_out(&mut self) {
-        self.backoff.lift_block();
-        self.keeper.log_out(&mut self.effects);
-        self.trace("logged-out");
-        if let Login::Exchanging { flight, .. } = self.login {
-            self.effects.push(Effect::CancelFlight { flight });
-        }
-        self.login = Login::Idle;
-        self.end_login(&Err(Self::logged_out().shared()));
+    /// The prompt is over, whatever came of it.
+    pub fn prompt_ended(&mut self) {
+        self.state = State::Idle;
     }
 
-    pub(crate) fn logged_out() -> Box<Failure> {
-        Failure::new(Code::LoggedOut, &["logout() was called meanwhile"])
+    fn succeed(&mut self, reply: Box<SessionReply>, way: Way) -> Progress {
+        self.state = State::Idle;
+        Progress::Succeeded { reply, way }
     }
 
-    /// Law L1: all who wait settle with its outcome.
-    fn end_login(&mut self, result: &Result<(), Rc<Failure>>) {
-        let waiters = std::mem::take(&mut self.login_waiters);
-        // A session may be too short to be fresh at all. Whoever wants to see it comes before
-        // whoever notices that when about to use it.
-        for sees_session in [true, false] {
-            for waiter in &waiters {
-                match *waiter {
-                    waiter if self.calls.wants_session(waiter) != sees_session => {}
-                    Waiter::Call(ticket, serial) => self.wake_call(ticket, serial, result),
-                    Waiter::Gate(gate) => self.gate_login_ended(gate, result),
-                }
-            }
-        }
+    fn fail(&mut self, failure: Box<Failure>) -> Progress {
+        self.state = State::Idle;
+        Progress::Failed(failure)
     }
-}
 
-/// Law A5: the failure of whatever the privacy contract stands in the way of.
-fn without_privacy(error: &HostError) -> Option<Box<Failure>> {
-    match error.refusal()? {
-        Refusal::ByUser => None,
-        refusal => Some(Failure::refused(refusal, Need::PRIVACY, error.clone())),
-    }
-}
-
-/// What the reply to an exchange means. WeChat's own codes say most, so they come first.
-fn judge(reply: ExchangeReply) -> Verdict {
-    let ExchangeReply { status, errcode, retry_after, session, said } = reply;
-    let errcode = errcode.filter(|errcode| *errcode != 0);
-    let failure = |code: Code, message: &str| {
-        let mut failure = Failure::new(code, &[message]).said(said.clone());
-        failure.status_code = status;
-        failure.errcode = errcode;
-        failure.retry_after = retry_after;
-        failure
-    };
-    match (errcode, status) {
-        (Some(errcode::CODE_INVALID | errcode::CODE_USED), _) => {
-            Verdict::CodeRefused(failure(Code::CodeInvalid, "WeChat refused two fresh codes in a row"))
-        }
-        (Some(errcode::QUOTA_USED | errcode::TOO_OFTEN), _) | (_, Some(429)) => {
-            Verdict::Failed(failure(Code::RateLimited, "too many logins"))
-        }
-        (Some(errcode::USER_BLOCKED), _) => {
-            Verdict::Failed(failure(Code::LoginBlocked, "WeChat blocks this user"))
-        }
-        (Some(errcode::BUSY), _) => Verdict::Failed(failure(Code::ExchangeFailed, "WeChat is busy")),
-        (Some(_), _) => Verdict::Failed(failure(Code::ExchangeInvalid, "WeChat refused the exchange")),
-        (None, None) => Verdict::Failed(
-            without_privacy(&said)
-                .unwrap_or_else(|| failure(Code::ExchangeFailed, "the exchange did not get through")),
-        ),
-        // A backend that asks for a login in order to log in is misconfigured (law L8).
-        (None, Some(401 | 500..)) => {
-            Verdict::Failed(failure(Code::ExchangeFailed, "the backend refused the exchange"))
-        }
-        (None, Some(400..)) => {
-            Verdict::Failed(failure(Code::ExchangeInvalid, "the backend refused the exchange"))
-        }
-        (None, Some(_)) => match session {
-            Ok(session) => Verdict::Session(session),
-            Err(misfit) => {
-                let message = ["the reply holds no session: ", &misfit.message()].concat();
-                Verdict::Failed(failure(Code::ExchangeInvalid, &message))
-            }
-        },
+    fn give_up(&mut self, failure: Box<Failure>) -> Progress {
+        self.state = State::Idle;
+        Progress::Unavailable(failure)
     }
 }

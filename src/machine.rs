@@ -1,89 +1,89 @@
 //! The machine: what happened goes in, what is to be done comes out.
 //!
 //! It calls nothing and knows no clock, so nothing can call back into it half-way: an event is
-//! taken in whole, and the state is sound again before its first effect is performed.
+//! taken in whole, and the state is sound again before its first effect is performed. This is the
+//! only file that knows all sub-machines: each decides within its own walls and returns what came
+//! of it, and here that is passed on to the next.
 
-use crate::authorization::Gate;
-use crate::backoff::Backoff;
-use crate::clock::{Clock, Millis};
-use crate::config::{Config, Submission};
-use crate::effect::{Effect, Effects, Outcome};
-use crate::error::Failure;
-use crate::event::{Attempt, Event, Flight, Ticket};
-use crate::keeper::{Keeper, Lease};
-use crate::login::Login;
-use crate::need::Need;
-use crate::request::{Calls, Purpose, Serial};
-use crate::session::Saved;
+mod authorizing;
+mod calling;
+mod logging_in;
+
+use crate::answer::Answer;
+use crate::authorization;
+use crate::authorizations::Authorizations;
+use crate::backoff::{Backoff, Rejections};
+use crate::calls::{Calls, Purpose};
+use crate::clock::{Clock, Millis, earlier};
+use crate::command::Command;
+use crate::config::Config;
+use crate::effect::{Effect, Outcome};
+use crate::error::{Code, Failure};
+use crate::event::Event;
+use crate::id::{Flight, Ticket};
+use crate::login::{self, Login};
+use crate::queue::Queue;
+use crate::record::Misfit;
+use crate::session::{ChangeKind, Saved, SessionReply, Way};
+use crate::sessions::{Lease, Sessions};
+use crate::trace::Step;
 use fastrand::Rng;
 use std::rc::Rc;
-
-/// Who waits for a login or a need.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Waiter {
-    Call(Ticket, Serial),
-    Gate(Flight),
-}
-
-/// Where a need stands for whoever wants it.
-pub(crate) enum Standing {
-    Held,
-    Waiting,
-    Failed(Rc<Failure>),
-}
 
 /// All that one client knows and decides.
 #[derive(Debug)]
 pub struct Machine {
-    pub(crate) config: Config,
-    pub(crate) clock: Clock,
+    config: Config,
+    clock: Clock,
     /// The wall clock at the last event: what sessions end by.
-    pub(crate) wall: Millis,
-    pub(crate) rng: Rng,
-    pub(crate) keeper: Keeper,
-    pub(crate) calls: Calls,
-    pub(crate) login: Login,
-    pub(crate) login_waiters: Vec<Waiter>,
-    pub(crate) backoff: Backoff,
-    pub(crate) gates: Vec<Gate>,
-    pub(crate) effects: Effects,
-    last_flight: Flight,
-    last_attempt: Attempt,
-    pub(crate) tracing: bool,
+    wall: Millis,
+    rng: Rng,
+    sessions: Sessions,
+    login: Login,
+    backoff: Backoff,
+    rejections: Rejections,
+    authorizations: Authorizations,
+    calls: Calls,
+    queue: Queue,
+    lease: Rc<Lease>,
+    /// A login whose callers want a new session even if there is a fresh one.
+    forced: bool,
 }
 
 impl Machine {
     /// A client without a session. `seed` is for the jitter of the waits.
     pub fn new(config: Config, seed: u64) -> Self {
-        let keeper = Keeper::new(config.expiry_margin);
+        let sessions = Sessions::default();
+        let lease = Rc::new(sessions.lease(Millis::INFINITY, true));
         Machine {
             config,
             clock: Clock::default(),
             wall: 0.0,
             rng: Rng::with_seed(seed),
-            keeper,
-            calls: Calls::default(),
+            sessions,
             login: Login::default(),
-            login_waiters: Vec::new(),
             backoff: Backoff::default(),
-            gates: Vec::new(),
-            effects: Effects::default(),
-            last_flight: 0,
-            last_attempt: 0,
-            tracing: false,
+            rejections: Rejections::default(),
+            authorizations: Authorizations::default(),
+            calls: Calls::default(),
+            queue: Queue::default(),
+            lease,
+            forced: false,
         }
     }
 
     /// Takes over what storage held. To be called before any event.
-    pub fn restore(&mut self, saved: Saved) -> Effects {
-        self.keeper.restore(saved, &mut self.effects);
-        self.trace("session-restored");
-        std::mem::take(&mut self.effects)
+    pub fn restore(&mut self, saved: Saved, now: Millis) {
+        self.wall = if now.is_finite() { now } else { 0.0 };
+        self.sessions.restore(saved);
+        self.queue.trace(Step::named("session-restored"));
+        self.notice_end();
+        self.publish();
     }
 
     /// Turns [`Effect::Trace`] on and off.
     pub fn set_tracing(&mut self, tracing: bool) {
-        self.tracing = tracing;
+        self.queue.set_tracing(tracing);
     }
 
     /// How many calls are not settled yet.
@@ -91,8 +91,9 @@ impl Machine {
         self.calls.len()
     }
 
-    /// Takes in what happened at `now` on the wall clock, and says what is to be done.
-    pub fn handle(&mut self, event: Event, now: Millis) -> Effects {
+    /// Takes in what happened at `now` on the wall clock. What is to be done then comes out of
+    /// [`Machine::poll`], and what may be gone by without asking out of [`Machine::lease`].
+    pub fn handle(&mut self, event: Event, now: Millis) {
         // A clock that shows no time at all stands still.
         let now = if now.is_finite() { now } else { self.wall };
         self.wall = now;
@@ -103,14 +104,33 @@ impl Machine {
             self.clock.reach(deadline);
         }
         // What the app gives up comes first, so that nothing is begun for it on the way (law R7).
-        if let Event::Aborted { .. } | Event::LogoutWanted { .. } = event {
+        let gives_up =
+            matches!(event, Event::Aborted { .. } | Event::Called { command: Command::Logout, .. });
+        if gives_up {
             self.dispatch(event);
-            self.expire(self.clock.time());
+            self.expire();
         } else {
-            self.expire(self.clock.time());
+            self.expire();
             self.dispatch(event);
         }
-        std::mem::take(&mut self.effects)
+        self.publish();
+    }
+
+    /// The next thing to be done. What has gone stale since it was decided is never handed out.
+    pub fn poll(&mut self) -> Option<Effect> {
+        loop {
+            let effect = self.queue.pop()?;
+            let is_wanted = match &effect {
+                Effect::Send { ticket, attempt, .. } => self.calls.awaits(*ticket, *attempt).is_some(),
+                Effect::Ask { flight, .. } => {
+                    self.login.flight() == Some(*flight) || self.authorizations.awaits(*flight)
+                }
+                _ => true,
+            };
+            if is_wanted {
+                return Some(effect);
+            }
+        }
     }
 
     /// When [`Event::TimerFired`] is due, on the wall clock of the last event.
@@ -118,166 +138,185 @@ impl Machine {
         self.deadline().map(|deadline| self.clock.to_wall(deadline))
     }
 
+    /// What may be gone by without asking. Another one, by pointer, if it has changed.
+    pub const fn lease(&self) -> &Rc<Lease> {
+        &self.lease
+    }
+
     fn deadline(&self) -> Option<Millis> {
-        let mut first = earlier(self.calls.wake_at(), self.login.deadline());
-        for gate in &self.gates {
-            first = earlier(first, gate.deadline());
+        earlier(earlier(self.calls.wake_at(), self.login.deadline()), self.authorizations.deadline())
+    }
+
+    fn publish(&mut self) {
+        let lease = self.sessions.lease(self.renew_from(), self.rejection_wait().is_none());
+        if *self.lease != lease {
+            self.lease = Rc::new(lease);
         }
-        first
     }
 
     /// Ends what took too long before the event is looked at: an answer that comes after its
-    /// time limit does not count, even where it overtakes the timer (laws L5, A3). A request's
-    /// reply does: its limit is only for hosts that never answer.
-    fn expire(&mut self, time: Millis) {
-        if self.login.deadline().is_some_and(|deadline| deadline <= time) {
-            self.login_timed_out();
+    /// time limit does not count, even if it overtakes the timer (laws L5, A3). A request's
+    /// response does: its limit is only for hosts that never answer.
+    fn expire(&mut self) {
+        let time = self.clock.time();
+        if let Some(progress) = self.login.expire(time, &mut self.queue) {
+            self.login_progressed(progress);
         }
-        if !self.gates.is_empty() {
-            self.close_due_gates(time);
+        while let Some((id, failure)) = self.authorizations.expire(time) {
+            self.end_authorization(id, Err(failure), false);
         }
     }
 
     fn dispatch(&mut self, event: Event) {
         match event {
-            Event::Requested { ticket, traits, needs } => {
-                self.trace_call("requested", ticket);
-                self.begin_call(ticket, Purpose::Request(traits), needs);
+            Event::Called { ticket, command } => self.called(ticket, command),
+            Event::Adopted { ticket, traits, needs, moment, attached } => {
+                self.adopt(ticket, traits, needs, moment, attached);
             }
-            Event::Adopted { ticket, traits, attempt, moment, attached } => {
-                self.adopt_call(ticket, traits, attempt, moment, attached);
+            Event::SessionUsed => self.renew_ahead(),
+            Event::Denied { need, reason } => self.deny(&need, reason),
+            Event::Aborted { ticket } => self.abort(ticket),
+            Event::Replied { ticket, attempt, reply } => self.replied(ticket, attempt, reply),
+            Event::Answered { flight, answer } => self.answered(flight, answer),
+            Event::TimerFired => self.wake_due_calls(),
+        }
+    }
+
+    fn called(&mut self, ticket: Ticket, command: Command) {
+        match command {
+            Command::Request { traits, needs } => self.begin(ticket, Purpose::Request(traits), needs),
+            Command::Ensure { needs } => self.begin(ticket, Purpose::Ensure, needs),
+            Command::Login { force, prompt } => self.log_in(ticket, force, prompt),
+            Command::GetSession => {
+                self.notice_end();
+                let session = self.sessions.standing().filter(|saved| saved.is_fresh(self.wall)).cloned();
+                self.queue.push(Effect::Settle { ticket, outcome: Outcome::Session(session) });
             }
-            Event::Replied { ticket, attempt, status, asks, valid } => {
-                self.replied(ticket, attempt, status, asks, valid);
-            }
-            Event::LoginWanted { ticket, force } => self.login_wanted(ticket, force),
-            Event::EnsureWanted { ticket, needs } => self.begin_call(ticket, Purpose::Ensure, needs),
-            Event::SessionPeeked { ticket } => {
-                let fresh = self.has_fresh_session();
-                self.settle(ticket, if fresh { Outcome::Session } else { Outcome::Nothing });
-            }
-            Event::LogoutWanted { ticket } => {
+            Command::SetSession(reply) => self.set_session(ticket, reply),
+            Command::Logout => {
                 self.log_out();
-                self.settle(ticket, Outcome::Done);
+                self.queue.push(Effect::Settle { ticket, outcome: Outcome::Done });
             }
-            Event::DetailProvided { ticket, need, detail } => self.detail_provided(ticket, need, detail),
-            Event::NeedDenied { need, reason } => self.need_denied(need, reason),
-            Event::Aborted { ticket } => self.aborted(ticket),
-
-            Event::SendFailed { ticket, attempt, error } => self.send_failed(ticket, attempt, error),
-            Event::CallbackFailed { ticket, attempt, name, error } => {
-                self.callback_failed(ticket, attempt, &name, error);
-            }
-
-            Event::CodeReceived { flight, code } => self.code_received(flight, code),
-            Event::CodeFailed { flight, error } => self.code_failed(flight, error),
-            Event::Exchanged { flight, reply } => self.exchanged(flight, *reply),
-            Event::ReadSessionFailed { flight, error } => self.read_session_failed(flight, error),
-
-            Event::KeyChecked { flight, alive } => self.key_checked(flight, alive),
-            Event::PrivacyRead { flight, asks } => self.privacy_read(flight, asks),
-            Event::SettingRead { flight, allowed } => self.setting_read(flight, allowed),
-            Event::Authorized { flight } => self.authorized(flight),
-            Event::HostRefused { flight, error } => self.host_refused(flight, error),
-            Event::HostLacked { flight, name } => self.host_lacked(flight, &name),
-
-            Event::PromptAnswered { flight, detail } => self.prompt_answered(flight, detail),
-            Event::PromptRefused { flight, error } => self.prompt_refused(flight, error),
-            Event::Submitted { flight, status, session, attached } => {
-                self.submitted(flight, status, session, attached);
-            }
-            Event::SubmitFailed { flight, error, threw } => self.submit_failed(flight, error, threw),
-
-            Event::TimerFired => self.wake_due_calls(self.clock.time()),
+            Command::Provide { need, detail } => self.provide(ticket, need, detail),
         }
     }
 
-    /// No call and no prompt is under way.
-    pub fn is_idle(&self) -> bool {
-        self.gates.is_empty() && self.calls.is_empty()
-    }
-
-    /// Is what was decided still wanted? Whoever was told of an earlier effect may have changed that.
-    pub fn wants(&self, effect: &Effect) -> bool {
-        match *effect {
-            Effect::Send { ticket, attempt, .. } => self.awaits(ticket, attempt),
-            Effect::CallLogin { flight }
-            | Effect::Exchange { flight, .. }
-            | Effect::CheckKey { flight }
-            | Effect::ReadPrivacy { flight }
-            | Effect::AskPrivacy { flight }
-            | Effect::ReadSetting { flight, .. }
-            | Effect::Authorize { flight, .. }
-            | Effect::Ask { flight, .. }
-            | Effect::Submit { flight, .. } => {
-                self.login.flight() == Some(flight) || self.has_gate_awaiting(flight)
-            }
-            // A later one is on its way.
-            Effect::Store(Some(ref saved)) => {
-                self.lease().saved.is_some_and(|current| Rc::ptr_eq(&current, saved))
-            }
-            _ => true,
+    fn answered(&mut self, flight: Flight, answer: Answer) {
+        let (login, means, queue) = self.login_with_means();
+        if let Some(progress) = login.answered(flight, &answer, means, queue) {
+            return self.login_progressed(progress);
+        }
+        let (authorizations, means, queue) = self.authorizations_with_means();
+        if let Some((id, progress)) = authorizations.answered(flight, answer, means, queue) {
+            self.authorization_progressed(id, progress);
         }
     }
 
-    /// What plain requests may be sent by now.
-    pub fn lease(&self) -> Lease {
-        self.keeper.lease()
+    fn set_session(&mut self, ticket: Ticket, reply: Result<SessionReply, Misfit>) {
+        self.notice_end();
+        let checked = reply.and_then(|reply| {
+            let adds = self.sessions.can_add(&reply, self.wall);
+            reply.check(self.wall, adds).map(|()| reply)
+        });
+        match checked {
+            Ok(reply) => {
+                self.begin_session(reply, Way::Given);
+                let session = self.sessions.standing().cloned();
+                self.end_login(&Ok(()), Some(Way::Given));
+                self.queue.push(Effect::Settle { ticket, outcome: Outcome::Session(session) });
+            }
+            Err(misfit) => {
+                let failure = Failure::new(Code::ExchangeInvalid, &[&misfit.message()]);
+                self.queue.push(Effect::Fail { ticket, failure: failure.shared() });
+            }
+        }
     }
 
-    /// Has that need a meaning here, even now that nobody wants it?
-    pub fn remembers(&self, need: Need) -> bool {
-        self.config.prompt(need).is_some() || self.keeper.remembers(need)
+    /// `logout()`: nobody's calls go on, and what a login still brings is ignored (law S7).
+    fn log_out(&mut self) {
+        let had_session = self.sessions.log_out();
+        self.backoff.lift_block();
+        self.rejections = Rejections::default();
+        self.queue.trace(Step::named("logged-out"));
+        if had_session {
+            self.tell(ChangeKind::Logout);
+        }
+        self.login.cancel(&mut self.queue);
+        let failure = logged_out();
+        for id in self.authorizations.ids(|_| true) {
+            self.end_authorization(id, Err(Rc::clone(&failure)), false);
+        }
+        for ticket in self.calls.not_sent() {
+            self.fail(ticket, Rc::clone(&failure));
+        }
     }
 
-    /// Does the app have the detail of that need posted with the session?
-    pub(crate) fn posts(&self, need: Need) -> bool {
-        self.config.prompt(need).is_some_and(|prompt| prompt.submission == Submission::Post)
-    }
-
-    /// Judged at every use (law S1).
-    pub(crate) fn has_fresh_session(&mut self) -> bool {
-        self.keeper.is_fresh(self.wall, &mut self.effects)
-    }
-
-    pub(crate) fn new_flight(&mut self) -> Flight {
-        self.last_flight = self.last_flight.wrapping_add(1);
-        self.last_flight
-    }
-
-    pub(crate) fn new_attempt(&mut self) -> Attempt {
-        // The upper half is for what is sent by a lease.
-        self.last_attempt = self.last_attempt % (Attempt::MAX >> 1) + 1;
-        self.last_attempt
-    }
-}
-
-pub(crate) fn earlier(one: Option<Millis>, other: Option<Millis>) -> Option<Millis> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::Exchange;
-
-    #[test]
-    fn attempts_stay_below_those_of_the_lease() {
-        let config = Config {
-            expiry_margin: 0.0,
-            default_expires_in: 1.0,
-            login_timeout: 1.0,
-            prompt_timeout: 1.0,
-            retries: 0,
-            exchange: Exchange::Code,
-            prompts: Vec::new(),
+    /// The login with what it has to work with.
+    fn login_with_means(&mut self) -> (&mut Login, login::Means<'_>, &mut Queue) {
+        let means = login::Means {
+            config: &self.config,
+            refresh_token: self.sessions.refresh_token(),
+            submitting: self.authorizations.are_submitting(),
+            time: self.clock.time(),
+            wall: self.wall,
         };
-        let mut machine = Machine::new(config, 7);
-        assert_eq!(machine.new_attempt(), 1);
-        machine.last_attempt = (1 << 31) - 2;
-        assert_eq!([machine.new_attempt(), machine.new_attempt()], [(1 << 31) - 1, 1]);
+        (&mut self.login, means, &mut self.queue)
     }
+
+    /// The authorizations with what they may look at.
+    fn authorizations_with_means(&mut self) -> (&mut Authorizations, authorization::Means<'_>, &mut Queue) {
+        self.notice_end();
+        let means = authorization::Means {
+            config: &self.config,
+            fresh: self.sessions.is_fresh(self.wall),
+            moment: self.sessions.moment(),
+            logging_in: self.login.is_silent(),
+            time: self.clock.time(),
+            wall: self.wall,
+        };
+        (&mut self.authorizations, means, &mut self.queue)
+    }
+
+    /// Tells of a change, with the session that there is now.
+    fn tell(&mut self, kind: ChangeKind) {
+        let session = self.sessions.standing().cloned();
+        self.queue.push(Effect::Changed { kind, session });
+    }
+
+    /// Notices that the session's time has passed (law S1: judged at every use).
+    fn notice_end(&mut self) {
+        if self.sessions.notice_end(self.wall) {
+            self.tell(ChangeKind::Expired);
+        }
+    }
+
+    fn has_fresh_session(&mut self) -> bool {
+        self.notice_end();
+        self.sessions.is_fresh(self.wall)
+    }
+
+    /// How long replies that ask for a login are still to be turned away (law L10).
+    fn rejection_wait(&self) -> Option<f64> {
+        self.rejections.wait(self.clock.time()).filter(|_| self.sessions.is_fresh(self.wall))
+    }
+
+    /// Ends a call that went well.
+    fn settle(&mut self, ticket: Ticket, outcome: Outcome) {
+        if let Some(state) = self.calls.remove(ticket) {
+            self.queue.push(Effect::Settle { ticket, outcome });
+            self.left(state);
+        }
+    }
+
+    /// Ends a call that did not.
+    fn fail(&mut self, ticket: Ticket, failure: Rc<Failure>) {
+        if let Some(state) = self.calls.remove(ticket) {
+            self.queue.push(Effect::Fail { ticket, failure });
+            self.left(state);
+        }
+    }
+}
+
+fn logged_out() -> Rc<Failure> {
+    Failure::new(Code::LoggedOut, &["logout() was called meanwhile, or another user logged in"]).shared()
 }

@@ -1,97 +1,122 @@
-//! The session: what it holds, how long it is fresh, and what of it is stored.
+//! The session: what it holds, between which instants it may be used, and how it is read.
 
 use crate::clock::Millis;
 use crate::need::Need;
-use crate::record::{self, Misfit, Record, Value};
+use crate::opaque::Opaque;
+use crate::record::{Misfit, Record, Value, extra, instant, names, positive, text, token};
+use serde::Serialize;
+use std::rc::Rc;
 
-/// Counts sessions, for traces. Law S5 goes by [`crate::keeper::Moment`]s.
-pub type Generation = u32;
-
-/// The layout of what is stored: `{ v, session, savedAt }`. Another version counts as none.
-pub const STORED_VERSION: f64 = 1.0;
+/// The layout of what is stored. Another version counts as none (law S4).
+pub const STORED_VERSION: f64 = 2.0;
 
 const SECOND: Millis = 1_000.0;
+/// The 9th of September 2001: a smaller number is no instant in milliseconds, but one in seconds.
+const FIRST_INSTANT: Millis = 1e12;
+
+/// Counts what changes what a reply means: a session begins, a need is met, the app logs out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Moment(pub u32);
+
+/// Counts sessions, for traces.
+pub type Generation = u32;
+
+/// How a session came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By its refresh token.
+    Renewal,
+    /// By the silent exchange.
+    Exchange,
+    /// By a step that the user took.
+    Prompt,
+    /// By `setSession`.
+    Given,
+}
+
+/// What happened to the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChangeKind {
+    /// A user came.
+    Login,
+    /// A new session of the same user began.
+    Renewed,
+    /// The app ended it.
+    Logout,
+    /// Its time passed, or the server asked for a new one.
+    Expired,
+    /// It now knows one more need to hold.
+    Granted,
+}
 
 /// What callers see of a session. Nothing else of a reply is kept (law S3).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Session {
     /// The backend's own session token.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// WeChat's id of the user in this mini-program.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub openid: Option<String>,
     /// WeChat's id of the user across one Open Platform account.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub unionid: Option<String>,
     /// Wall-clock instant of its end.
     pub expires_at: Millis,
     /// Needs that hold for this user.
     pub granted: Vec<Need>,
+    /// What the app wants kept with it.
+    #[serde(skip)]
+    pub extra: Option<Opaque>,
 }
 
-/// What a backend answers to an exchange. At least one of `token` and `openid`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SessionReply {
-    token: Option<String>,
-    openid: Option<String>,
-    unionid: Option<String>,
-    expires_in: Option<f64>,
-    granted: Vec<Need>,
-}
-
-impl SessionReply {
-    /// Reads the five fields of a reply, and only these.
-    pub fn read(reply: &dyn Record) -> Result<Self, Misfit> {
-        let read = SessionReply {
-            token: record::text(reply, "token")?,
-            openid: record::text(reply, "openid")?,
-            unionid: record::text(reply, "unionid")?,
-            expires_in: record::positive(reply, "expires_in")?,
-            granted: record::needs(reply, "granted")?,
-        };
-        match (&read.token, &read.openid) {
-            (None, None) => Err(Misfit { field: "token", expected: "a token or an openid in the reply" }),
-            _ => Ok(read),
-        }
-    }
-
-    /// The session that begins now.
-    pub fn begin(self, now: Millis, default_expires_in: f64) -> Saved {
-        let life = self.expires_in.unwrap_or(default_expires_in) * SECOND;
-        Saved {
-            session: Session {
-                token: self.token,
-                openid: self.openid,
-                unionid: self.unionid,
-                expires_at: (now + life).min(Millis::MAX), // JSON has no infinity
-                granted: self.granted,
-            },
-            saved_at: now,
-        }
+impl Session {
+    /// Are both of one user? `None` if they do not name the same kind of id (law S10).
+    pub fn is_of_same_user(&self, other: &Session) -> Option<bool> {
+        let same = |one: &Option<String>, other: &Option<String>| Some(one.as_ref()? == other.as_ref()?);
+        same(&self.openid, &other.openid).or_else(|| same(&self.unionid, &other.unionid))
     }
 }
 
-/// A session with the moment it was saved.
+/// A session with what a start may go by (law X6).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Saved {
     /// The session.
     pub session: Session,
+    /// For `renew` alone.
+    pub refresh_token: Option<Rc<str>>,
     /// Wall-clock instant at which it began here.
     pub saved_at: Millis,
+    /// Wall-clock instant before which it is from the future (law S2).
+    pub from: Millis,
+    /// Wall-clock instant from which on it is too close to its end (law S1); not after `from` if
+    /// it has ended early.
+    pub until: Millis,
 }
 
 impl Saved {
+    /// The session, between the instants that follow from its life.
+    fn new(session: Session, refresh_token: Option<Rc<str>>, saved_at: Millis, margin: Millis) -> Self {
+        let margin = margin.min((session.expires_at - saved_at) / 2.0).max(0.0);
+        let (from, until) = (saved_at - margin, session.expires_at - margin);
+        Saved { session, refresh_token, saved_at, from, until }
+    }
+
     /// Laws S1 and S2: not too close to its end, and not from the future.
-    pub fn is_fresh(&self, now: Millis, margin: Millis) -> bool {
-        now >= self.fresh_from(margin) && now < self.fresh_until(margin)
+    pub fn is_fresh(&self, now: Millis) -> bool {
+        now >= self.from && now < self.until
     }
 
-    /// Law S2: before this instant it would be from the future.
-    pub fn fresh_from(&self, margin: Millis) -> Millis {
-        self.saved_at - margin
+    /// Has it neither expired nor been refused, as far as anybody noticed?
+    pub fn stands(&self) -> bool {
+        self.from < self.until
     }
 
-    /// Law S1: from this instant on it is too close to its end.
-    pub fn fresh_until(&self, margin: Millis) -> Millis {
-        self.session.expires_at - margin
+    /// It has ended; who it was of is still known.
+    pub(crate) fn end(&mut self) {
+        self.until = self.from;
     }
 
     /// Reads what was stored. `None` for anything else (law S4).
@@ -99,108 +124,154 @@ impl Saved {
         if stored.field("v") != Value::Number(STORED_VERSION) {
             return None;
         }
-        let reply = SessionReply {
-            token: record::text(session, "token").ok()?,
-            openid: record::text(session, "openid").ok()?,
-            unionid: record::text(session, "unionid").ok()?,
-            expires_in: None,
-            granted: record::needs(session, "granted").ok()?,
+        let session = Session {
+            token: token(session).ok()?,
+            openid: text(session, "openid").ok()?,
+            unionid: text(session, "unionid").ok()?,
+            expires_at: instant(session, "expiresAt")?,
+            granted: names(session, "granted").ok()?.unwrap_or_default(),
+            extra: extra(session).ok()?,
         };
-        if reply.token.is_none() && reply.openid.is_none() {
+        if session.token.is_none() && session.openid.is_none() {
             return None;
         }
-        let mut saved = reply.begin(record::positive(stored, "savedAt").ok()??, 0.0);
-        saved.session.expires_at = record::positive(session, "expiresAt").ok()??;
-        Some(saved)
+        Some(Saved {
+            session,
+            refresh_token: text(stored, "refreshToken").ok()?.map(Into::into),
+            saved_at: instant(stored, "savedAt")?,
+            from: instant(stored, "from")?,
+            until: instant(stored, "until")?,
+        })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
+/// What a backend answers, or the app's own functions return. At least one of `token` and `openid`,
+/// unless it only adds to a session that stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SessionReply {
+    token: Option<String>,
+    openid: Option<String>,
+    unionid: Option<String>,
+    expires: Option<Expiry>,
+    refresh_token: Option<String>,
+    granted: Option<Vec<Need>>,
+    extra: Option<Opaque>,
+}
 
-    const MARGIN: Millis = 60_000.0;
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Expiry {
+    /// Milliseconds from now.
+    In(Millis),
+    At(Millis),
+}
 
-    fn saved() -> Saved {
-        let reply = json!({ "token": "t", "openid": "o", "expires_in": 7200, "granted": ["phone"] });
-        SessionReply::read(&reply).unwrap().begin(1_000_000.0, 1.0)
-    }
-
-    #[test]
-    fn s1_a_session_is_fresh_until_the_margin_before_its_end() {
-        let end = 1_000_000.0 + 7_200_000.0 - MARGIN;
-        assert!(saved().is_fresh(end - 1.0, MARGIN));
-        assert!(!saved().is_fresh(end, MARGIN));
-    }
-
-    #[test]
-    fn s2_a_session_from_the_future_is_not_trusted() {
-        assert!(saved().is_fresh(1_000_000.0 - MARGIN, MARGIN));
-        assert!(!saved().is_fresh(1_000_000.0 - MARGIN - 1.0, MARGIN));
-    }
-
-    #[test]
-    fn s3_only_the_named_fields_are_read() {
-        let reply = json!({ "token": "t", "session_key": "secret", "x": 1 });
-        let saved = SessionReply::read(&reply).unwrap().begin(5.0, 10.0);
-        let session = Session {
-            token: Some("t".into()),
-            openid: None,
-            unionid: None,
-            expires_at: 10_005.0,
-            granted: Vec::new(),
+impl SessionReply {
+    /// Reads the fields of a reply, and only these. Whether it is a session of its own, or only
+    /// adds to one, is for [`SessionReply::check`] to say.
+    pub fn read(reply: &dyn Record) -> Result<Self, Misfit> {
+        let expires_in = positive(reply, "expires_in")?.map(|seconds| Expiry::In(seconds * SECOND));
+        let expires = match positive(reply, "expires_at")? {
+            Some(at) if at < FIRST_INSTANT => {
+                return Err(Misfit {
+                    field: "expires_at",
+                    expected: "milliseconds since 1970",
+                    found: "an instant before 2001, which looks like seconds".into(),
+                });
+            }
+            at => at.map(Expiry::At).or(expires_in),
         };
-        assert_eq!(saved.session, session);
+        let read = SessionReply {
+            token: token(reply)?,
+            openid: text(reply, "openid")?,
+            unionid: text(reply, "unionid")?,
+            expires,
+            refresh_token: text(reply, "refresh_token")?,
+            granted: names(reply, "granted")?,
+            extra: extra(reply)?,
+        };
+        let is_response = matches!(reply.field("statusCode"), Value::Number(_));
+        if is_response && !read.is_whole() {
+            let found = "a whole response".into();
+            return Err(Misfit { field: "reply", expected: "the data of a response", found });
+        }
+        Ok(read)
     }
 
-    #[test]
-    fn s4_what_was_stored_comes_back_and_nothing_else_does() {
-        let session = json!({ "token": "t", "openid": "o", "expiresAt": 8_200_000.0, "granted": ["phone"] });
-        let stored = json!({ "v": STORED_VERSION, "session": session, "savedAt": 1_000_000.0 });
-        assert_eq!(Saved::from_stored(&stored, &stored["session"]), Some(saved()));
-        for (pointer, value) in [
-            ("/v", json!(2)),
-            ("/v", json!("1")),
-            ("/savedAt", json!(null)),
-            ("/savedAt", json!("5")),
-            ("/session", json!(null)),
-            ("/session", json!([])),
-            ("/session/expiresAt", json!({})),
-            ("/session/token", json!(7)),
-            ("/session/granted", json!([1])),
-        ] {
-            let mut broken = stored.clone();
-            *broken.pointer_mut(pointer).unwrap() = value;
-            assert_eq!(Saved::from_stored(&broken, &broken["session"]), None, "{pointer}");
+    /// Does it name a user or hold a token?
+    pub const fn is_whole(&self) -> bool {
+        self.token.is_some() || self.openid.is_some()
+    }
+
+    /// Does it hold a token?
+    pub const fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
+    /// Could a session be made of it at that instant? `adds`: to one that stands.
+    pub fn check(&self, now: Millis, adds: bool) -> Result<(), Misfit> {
+        match self.expires {
+            Some(Expiry::At(at)) if at <= now => {
+                let found = "one that has passed".into();
+                return Err(Misfit { field: "expires_at", expected: "an instant to come", found });
+            }
+            _ if adds || self.is_whole() => Ok(()),
+            _ => Err(Misfit { field: "token", expected: "a token or an openid", found: "neither".into() }),
         }
     }
 
-    #[test]
-    fn a_reply_that_does_not_fit_names_the_field() {
-        for (reply, field) in [
-            (json!({}), "token"),
-            (json!({ "token": "" }), "token"),
-            (json!({ "token": 5 }), "token"),
-            (json!({ "token": "a\r\nX-Admin: 1" }), "token"),
-            (json!({ "token": "t", "openid": {} }), "openid"),
-            (json!({ "token": "t", "unionid": 1 }), "unionid"),
-            (json!({ "token": "t", "expires_in": "7200" }), "expires_in"),
-            (json!({ "token": "t", "expires_in": 0 }), "expires_in"),
-            (json!({ "token": "t", "expires_in": -1 }), "expires_in"),
-            (json!({ "token": "t", "granted": "phone" }), "granted"),
-            (json!({ "token": "t", "granted": [1] }), "granted"),
-        ] {
-            let misfit = SessionReply::read(&reply).unwrap_err();
-            assert_eq!(misfit.field, field, "{reply}");
-            assert!(misfit.message().starts_with(&[field, ": expected a"].concat()), "{reply}");
-        }
+    /// The session that begins now. What it does not name is kept of `kept`, and `extends` says
+    /// whether that means the end as well.
+    pub(crate) fn begin(self, now: Millis, defaults: Defaults, kept: Option<&Saved>) -> Saved {
+        let Defaults { expires_in, margin, keeps_end } = defaults;
+        let of = |pick: fn(&Session) -> &Option<String>| kept.and_then(|saved| pick(&saved.session).clone());
+        let old_end = kept.filter(|_| keeps_end && self.expires.is_none());
+        let expires_at = match (self.expires, old_end) {
+            (_, Some(saved)) => saved.session.expires_at,
+            (Some(Expiry::At(at)), None) => at,
+            (Some(Expiry::In(life)), None) => now + life,
+            (None, None) => now + expires_in * SECOND,
+        };
+        let session = Session {
+            token: self.token.or_else(|| of(|session| &session.token)),
+            openid: self.openid.or_else(|| of(|session| &session.openid)),
+            unionid: self.unionid.or_else(|| of(|session| &session.unionid)),
+            expires_at: expires_at.min(Millis::MAX), // JSON has no infinity
+            granted: self.granted.unwrap_or_default(),
+            extra: self.extra.or_else(|| kept.and_then(|saved| saved.session.extra.clone())),
+        };
+        let refresh_token = self.refresh_token.map(Into::into);
+        let refresh_token = refresh_token.or_else(|| kept.and_then(|saved| saved.refresh_token.clone()));
+        // An end that is kept belongs to a life that began earlier.
+        let saved_at = old_end.map_or(now, |saved| saved.saved_at.min(now));
+        Saved::new(session, refresh_token, saved_at, margin)
     }
 
-    #[test]
-    fn null_counts_as_missing() {
-        let reply =
-            json!({ "token": null, "openid": "o", "unionid": null, "expires_in": null, "granted": null });
-        assert!(SessionReply::read(&reply).is_ok());
+    /// Does it say itself which needs hold?
+    pub(crate) const fn names_granted(&self) -> bool {
+        self.granted.is_some()
     }
+
+    /// Is it of the same user? See [`Session::is_of_same_user`].
+    pub(crate) fn is_of(&self, session: &Session) -> Option<bool> {
+        let named = Session {
+            token: None,
+            openid: self.openid.clone(),
+            unionid: self.unionid.clone(),
+            expires_at: 0.0,
+            granted: Vec::new(),
+            extra: None,
+        };
+        named.is_of_same_user(session)
+    }
+}
+
+/// What a session is given that its reply does not say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Defaults {
+    /// Its life, in seconds.
+    pub expires_in: f64,
+    /// See [`crate::Config::expiry_margin`].
+    pub margin: Millis,
+    /// The end of the session that it adds to, if there is one.
+    pub keeps_end: bool,
 }

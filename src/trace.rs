@@ -1,96 +1,57 @@
-//! What the machine tells of its steps, where somebody listens.
+//! What is told of the machine's steps, if somebody listens.
 
-use crate::effect::Effect;
 use crate::error::Code;
-use crate::event::{Attempt, Flight, Ticket};
-use crate::machine::Machine;
+use crate::id::{Flight, Ticket};
 use crate::need::Need;
 use crate::session::Generation;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-/// One step of the client, for whoever listens. Holds no secret (law S3).
-#[derive(Clone, Debug, Default, PartialEq)]
+/// One step of the client. Holds no secret (law S3). What happens to each request (sent, replied,
+/// settled) is told by whoever performs it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Step {
     /// What happened.
     pub step: &'static str,
     /// Whose call it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<Ticket>,
-    /// Which native request.
-    pub attempt: Option<Attempt>,
     /// Which login or authorization.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub flight: Option<Flight>,
     /// Which session, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<Generation>,
     /// Which need.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub need: Option<Need>,
-    /// Which HTTP status.
-    pub status: Option<u16>,
     /// Which failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<Code>,
 }
 
-/// A row: nothing but the values, to save the names their way across the border.
-impl Serialize for Step {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Step { step, ticket, attempt, flight, session, need, status, code } = self;
-        (step, ticket, attempt, flight, session, need, status, code).serialize(serializer)
-    }
-}
-
 impl Step {
-    /// The public names of what [`Serialize`] writes as a row.
-    pub const FIELDS: &[&str] = &["step", "ticket", "attempt", "flight", "session", "need", "status", "code"];
-
     /// A step of that name, about nothing in particular.
     pub fn named(step: &'static str) -> Self {
         Step { step, ..Step::default() }
     }
-}
 
-// Out of line, so that a machine nobody listens to pays one comparison for each.
-impl Machine {
-    #[inline(never)]
-    pub(crate) fn trace(&mut self, step: &'static str) {
-        self.push_step(Step::named(step));
+    /// Of that call.
+    pub fn ticket(self, ticket: Ticket) -> Self {
+        Step { ticket: Some(ticket), ..self }
     }
 
-    #[inline(never)]
-    pub(crate) fn trace_call(&mut self, step: &'static str, ticket: Ticket) {
-        self.push_step(Step { ticket: Some(ticket), ..Step::named(step) });
+    /// Of that question.
+    pub fn flight(self, flight: Flight) -> Self {
+        Step { flight: Some(flight), ..self }
     }
 
-    #[inline(never)]
-    pub(crate) fn trace_failure(&mut self, ticket: Ticket, code: Code, need: Option<Need>) {
-        self.push_step(Step { ticket: Some(ticket), code: Some(code), need, ..Step::named("failed") });
+    /// Of that need.
+    pub fn need(self, need: &Need) -> Self {
+        Step { need: Some(need.clone()), ..self }
     }
 
-    #[inline(never)]
-    pub(crate) fn trace_sent(&mut self, ticket: Ticket, attempt: Attempt, attached: bool) {
-        let session = self.keeper.generation().filter(|_| attached);
-        let (ticket, attempt) = (Some(ticket), Some(attempt));
-        self.push_step(Step { ticket, attempt, session, ..Step::named("sent") });
-    }
-
-    #[inline(never)]
-    pub(crate) fn trace_reply(&mut self, ticket: Ticket, attempt: Attempt, status: u16) {
-        let (ticket, attempt, status) = (Some(ticket), Some(attempt), Some(status));
-        self.push_step(Step { ticket, attempt, status, ..Step::named("replied") });
-    }
-
-    #[inline(never)]
-    pub(crate) fn trace_login(&mut self, step: &'static str, flight: Flight) {
-        let session = self.keeper.generation();
-        self.push_step(Step { flight: Some(flight), session, ..Step::named(step) });
-    }
-
-    #[inline(never)]
-    pub(crate) fn trace_need(&mut self, step: &'static str, need: Need, code: Option<Code>) {
-        self.push_step(Step { need: Some(need), code, ..Step::named(step) });
-    }
-
-    fn push_step(&mut self, step: Step) {
-        if self.tracing {
-            self.effects.push(Effect::Trace(Box::new(step)));
-        }
+    /// With that failure.
+    pub fn code(self, code: Code) -> Self {
+        Step { code: Some(code), ..self }
     }
 }

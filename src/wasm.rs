@@ -1,17 +1,16 @@
 //! The shell: performs what the machine decides, and tells it what came of that.
 //!
-//! The only rooms that know JavaScript. Two habits keep them sound: no borrow outlives its
-//! statement, since everything that is called may call back; and no exception passes through,
-//! since every JavaScript function that may throw is caught on its own side. The one that is not
-//! caught ends an instance that broke further in.
+//! The only files that know JavaScript. No borrow outlives its statement here, since everything
+//! that is called may call back. A JavaScript function that is called from here never throws, but
+//! for the guard around a module that has broken (law X5).
 
-mod answer;
 mod client;
-mod exports;
-mod imports;
+mod host;
+mod perform;
+mod storage;
 #[cfg(test)]
 mod tests;
-mod value;
+mod values;
 
 /// Constant-time like the standard one, in a third of its bytes.
 #[global_allocator]

@@ -1,0 +1,132 @@
+//! What the user has to agree to, asked once and only when a feature needs it: all needs that are
+//! on their way to being met, one authorization each.
+
+use crate::answer::{Answer, Detail};
+use crate::authorization::{Authorization, Means, Progress};
+use crate::clock::{Millis, earlier};
+use crate::effect::Effect;
+use crate::error::Failure;
+use crate::id::Flight;
+use crate::need::Need;
+use crate::queue::Queue;
+use crate::sessions::Epoch;
+use std::rc::Rc;
+
+/// All that are open.
+#[derive(Debug, Default)]
+pub struct Authorizations {
+    open: Vec<Authorization>,
+}
+
+impl Authorizations {
+    /// The one of that number.
+    pub fn get(&self, id: Flight) -> Option<&Authorization> {
+        self.open.iter().find(|open| open.id == id)
+    }
+
+    /// The same, to be changed.
+    pub fn get_mut(&mut self, id: Flight) -> Option<&mut Authorization> {
+        self.open.iter_mut().find(|open| open.id == id)
+    }
+
+    /// The one for that need.
+    pub fn id_of(&self, need: &Need) -> Option<Flight> {
+        self.open.iter().find(|open| open.need == *need).map(|open| open.id)
+    }
+
+    /// Those that fit, in the order in which they were opened.
+    pub fn ids(&self, wanted: impl Fn(&Authorization) -> bool) -> Vec<Flight> {
+        self.open.iter().filter(|open| wanted(open)).map(|open| open.id).collect()
+    }
+
+    /// Opens one.
+    pub fn open(&mut self, need: Need, epoch: Epoch, queue: &mut Queue) -> Flight {
+        let id = queue.flight();
+        self.open.push(Authorization::new(id, need, epoch));
+        id
+    }
+
+    /// The first step towards the need.
+    pub fn begin(&mut self, id: Flight, means: Means<'_>, queue: &mut Queue) -> Progress {
+        self.get_mut(id).map_or(Progress::Waits, |open| open.begin(means, queue))
+    }
+
+    /// An answer; `None` if nobody here waits for it.
+    pub fn answered(
+        &mut self,
+        flight: Flight,
+        answer: Answer,
+        means: Means<'_>,
+        queue: &mut Queue,
+    ) -> Option<(Flight, Progress)> {
+        let open = self.open.iter_mut().find(|open| open.flight() == Some(flight))?;
+        Some((open.id, open.answered(answer, means, queue)))
+    }
+
+    /// What a tap gave.
+    pub fn take_detail(
+        &mut self,
+        id: Flight,
+        detail: Detail,
+        means: Means<'_>,
+        queue: &mut Queue,
+    ) -> Progress {
+        self.get_mut(id).map_or(Progress::Waits, |open| open.take_detail(detail, true, means, queue))
+    }
+
+    /// A login is over. `granted`: the need holds with the session that came.
+    pub fn login_ended(
+        &mut self,
+        id: Flight,
+        result: &Result<(), Rc<Failure>>,
+        granted: bool,
+        means: Means<'_>,
+        queue: &mut Queue,
+    ) -> Progress {
+        self.get_mut(id).map_or(Progress::Waits, |open| open.login_ended(result, granted, means, queue))
+    }
+
+    /// Takes it out. `answered`: by the app itself, so that nothing of its is left on screen.
+    pub fn close(&mut self, id: Flight, answered: bool, queue: &mut Queue) -> Option<Authorization> {
+        let index = self.open.iter().position(|open| open.id == id)?;
+        let closed = self.open.remove(index);
+        if closed.is_shown() && !answered {
+            queue.push(Effect::ClosePrompt { need: closed.need.clone() });
+        }
+        if let Some(flight) = closed.flight() {
+            queue.push(Effect::CancelFlight { flight });
+        }
+        Some(closed)
+    }
+
+    /// The first that took too long, and its failure (law A3).
+    pub fn expire(&self, time: Millis) -> Option<(Flight, Rc<Failure>)> {
+        let late = |open: &&Authorization| open.deadline().is_some_and(|deadline| deadline <= time);
+        self.open.iter().find(late).map(|open| (open.id, open.timed_out()))
+    }
+
+    /// The earliest time limit.
+    pub fn deadline(&self) -> Option<Millis> {
+        self.open.iter().fold(None, |first, open| earlier(first, open.deadline()))
+    }
+
+    /// Does one wait for that answer?
+    pub fn awaits(&self, flight: Flight) -> bool {
+        self.open.iter().any(|open| open.flight() == Some(flight))
+    }
+
+    /// Is a detail being submitted? No `wx.login` starts then (law A8).
+    pub fn are_submitting(&self) -> bool {
+        self.open.iter().any(Authorization::is_submitting)
+    }
+
+    /// Does one wait for a login?
+    pub fn wait_for_login(&self) -> bool {
+        self.open.iter().any(Authorization::waits_for_login)
+    }
+
+    /// Does one wait for a new `session_key` (law A6)?
+    pub fn want_new_key(&self) -> bool {
+        self.open.iter().any(Authorization::wants_new_key)
+    }
+}
