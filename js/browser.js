@@ -13,6 +13,9 @@ function webStorage() {
   }
 }
 
+/** The host's own storage, else the browser's. */
+const stored = (api, key) => (api?.getStorageSync ? api.getStorageSync(key) : webStorage()?.getItem(key))
+
 async function bytesOf(wasm) {
   const place = wasm.href ?? wasm
   if (typeof place !== 'string') return wasm
@@ -24,11 +27,12 @@ async function bytesOf(wasm) {
 const connect = connectFor(createLoader, {
   wasm: new URL('./wxlogin.wasm', import.meta.url),
   hasWebAssembly: () => typeof WebAssembly !== 'undefined',
+  webStorage,
   instantiate: async (wasm, imports) => WebAssembly.instantiate(await bytesOf(wasm), imports),
 })
 
 export const createClient = createClientFor({
   host: () => globalThis.wx,
-  webStorage,
+  stored,
   loadCore: () => ({ connect, explain }),
 })

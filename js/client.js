@@ -1,5 +1,4 @@
 import { isLoginError, LoginError } from './error.js'
-import { fresh, isOver } from './lease.js'
 import { checkOptions } from './options.js'
 import { lost, Requests } from './requests.js'
 
@@ -14,18 +13,19 @@ export function createClientFor(platform) {
     }
     const requests = new Requests(platform, settings)
 
-    /** A promise of what a command comes to. */
-    const ask = (command) => {
+    /** What only the connection can do; in its own words. */
+    const ask = (name, a, b) => {
+      let commands
       try {
-        return command(requests._connect()._commands)
+        commands = requests._connect()._commands
       } catch (error) {
         return Promise.reject(lost(error))
-      } finally {
-        requests._loadWhenIdle()
       }
+      requests._loadWhenIdle()
+      return commands[name](a, b)
     }
 
-    return {
+    const client = {
       request: (request) => requests._begin('request', request),
       upload: (request) => requests._begin('uploadFile', request),
       download: (request) => requests._begin('downloadFile', request),
@@ -34,24 +34,19 @@ export function createClientFor(platform) {
         return requests._session()
       },
       getSession() {
-        const lease = requests._currentLease()
-        const now = Date.now()
-        if (lease && !isOver(lease, now)) return requests._answer(fresh(lease, now) || null)
-        return ask((commands) => commands._getSession())
+        return requests._currentLease() ? requests._answer(requests._session()) : ask('getSession')
       },
       login(how) {
         const session = how ? null : requests._session()
-        return session ? requests._answer(session) : ask((commands) => commands._login(how))
+        return session ? requests._answer(session) : ask('login', how)
       },
-      setSession: (reply) => ask((commands) => commands._setSession(reply)),
-      logout: () => ask((commands) => commands._logout()),
-
-      ensure: (needs) => ask((commands) => commands._ensure(needs)),
-      provide: (need, detail) => ask((commands) => commands._provide(need, detail)),
-      deny: (need, reason) => requests._connect()._commands._deny(need, reason),
 
       onChange: (listener) => requests._listen(requests._changeListeners, listener),
       onTrace: (listener) => requests._listen(requests._traceListeners, listener),
     }
+    for (const name of ['setSession', 'logout', 'ensure', 'provide', 'deny']) {
+      client[name] = (a, b) => ask(name, a, b)
+    }
+    return client
   }
 }

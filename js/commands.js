@@ -37,11 +37,11 @@ export class Commands {
     return use(given)
   }
 
-  _getSession() {
+  getSession() {
     return this._command('getSession', (core, ticket) => core.getSession(ticket))
   }
 
-  _login(how) {
+  login(how) {
     const read = () => (isObject(how) ? fieldsOf(how) : {})
     return this._checked('login', read, ({ force, prompt }) => {
       const session = force ? null : this._requests._session()
@@ -50,7 +50,7 @@ export class Commands {
     })
   }
 
-  _setSession(reply) {
+  setSession(reply) {
     const { _connection: connection } = this
     connection.calls._handOverLent() // sent for whom there was before
     return this._command('setSession', (core, ticket) =>
@@ -59,7 +59,7 @@ export class Commands {
   }
 
   /** From this call on nobody is logged in, whether the core is there or not (law S7). */
-  _logout() {
+  logout() {
     const { _connection: connection, _requests: requests } = this
     const had = requests._session()
     requests._epoch += 1
@@ -69,7 +69,7 @@ export class Commands {
     return left
   }
 
-  _ensure(needs) {
+  ensure(needs) {
     const requests = this._requests
     return this._checked(
       'ensure',
@@ -82,7 +82,7 @@ export class Commands {
     )
   }
 
-  _provide(need, detail) {
+  provide(need, detail) {
     const { _connection: connection } = this
     const read = () => {
       const [name] = needNames([need], 'need')
@@ -99,7 +99,7 @@ export class Commands {
     return given
   }
 
-  _deny(need, reason) {
+  deny(need, reason) {
     const { _connection: connection } = this
     let name
     try {

@@ -29,7 +29,7 @@ export function connectFor(createLoader, platform) {
   let loader
   return function connect(requests, LoginError, isLoginError) {
     if (!loader) loader = createLoader({ LoginError, isLoginError, platform })
-    return new Connection(requests, loader, LoginError, isLoginError)
+    return new Connection(requests, platform, loader, LoginError, isLoginError)
   }
 }
 
@@ -52,11 +52,12 @@ function completed(options) {
  * be decided wait for it in its order, and survives its defects (law X5).
  */
 export class Connection {
-  constructor(requests, loader, LoginError, isLoginError) {
+  constructor(requests, platform, loader, LoginError, isLoginError) {
     this.settings = completed(requests._settings)
     this.calls = new Calls(this, requests)
     this._commands = new Commands(this, requests)
     this._requests = requests
+    this._platform = platform
     this._loader = loader
     this._LoginError = LoginError
     this._isLoginError = isLoginError
@@ -117,8 +118,13 @@ export class Connection {
   get storage() {
     if (!this._stored) {
       const failed = () => this.traced({ step: 'storage-failed' })
-      const { _platform: platform, _key: key } = this._requests
-      this._stored = storageOf(this.settings, this.api, key, platform.webStorage(), failed)
+      this._stored = storageOf(
+        this.settings,
+        this.api,
+        this._requests._key,
+        this._platform.webStorage(),
+        failed,
+      )
     }
     return this._stored
   }

@@ -69,6 +69,6 @@ export function explain(error, api, LoginError, isLoginError) {
   if (typeof path !== 'string') return invalid('options: expected fields that can be read', error)
   const last = path.split('.').pop()
   if (names) return invalid(`${path}: no such option, did you mean ${nearest(last, names)}?`)
-  const text = TEXTS[path] || TEXTS[/^prompts\[[^.]*$/.test(path) ? 'prompts' : last] || 'a function'
+  const text = TEXTS[path] || TEXTS[/\]$/.test(path) ? 'prompts' : last] || 'a function'
   return invalid(`${path}: expected ${text}`)
 }

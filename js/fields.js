@@ -1,6 +1,6 @@
 /** No chain of prototypes of an app's own is longer. */
 const DEEPEST = 32
-const { prototype } = Object
+export const { assign, freeze, getPrototypeOf, keys, prototype } = Object
 
 export const isObject = (value) => typeof value === 'object' && value !== null
 export const isFunction = (value) => typeof value === 'function'
@@ -21,18 +21,17 @@ Fields.prototype = Object.create(null)
  */
 export function fieldsOf(object) {
   const fields = new Fields()
-  let from = object
-  for (let depth = 0; from && !isRoot(from) && depth < DEEPEST; depth++) {
+  for (let from = object, depth = DEEPEST; from && depth > 0 && !isRoot(from); depth--) {
     for (const name of Object.getOwnPropertyNames(from)) {
       if (name !== '__proto__' && name !== 'constructor' && !has(fields, name)) fields[name] = object[name]
     }
-    from = Object.getPrototypeOf(from)
+    from = getPrototypeOf(from)
   }
   return fields
 }
 
 /** Any realm's `Object.prototype` is a root that has this, and nothing that an app makes is. */
-const isRoot = (object) => Object.getPrototypeOf(object) === null && has(object, 'hasOwnProperty')
+const isRoot = (object) => getPrototypeOf(object) === null && has(object, 'hasOwnProperty')
 
 /** A status that can't be read is 0: it must not keep the response from its call. */
 export function statusOf(response) {

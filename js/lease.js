@@ -1,4 +1,4 @@
-import { fieldsOf, isObject, isRecord, isText } from './fields.js'
+import { assign, fieldsOf, freeze, isObject, isRecord, isText } from './fields.js'
 
 /** What is stored, as `session.rs` writes it. */
 const VERSION = 2
@@ -38,9 +38,9 @@ export function sessionOf({ token, openid, unionid, expiresAt, granted, extra })
   if (openid) session.openid = openid
   if (unionid) session.unionid = unionid
   session.expiresAt = expiresAt
-  session.granted = Object.freeze((granted || []).filter(Boolean))
+  session.granted = freeze((granted || []).filter(Boolean))
   if (extra) session.extra = extra
-  return Object.freeze(session)
+  return freeze(session)
 }
 
 const bytesOf = (value) => encodeURIComponent(JSON.stringify(value)).replace(/%../g, '.').length
@@ -50,7 +50,7 @@ const bytesOf = (value) => encodeURIComponent(JSON.stringify(value)).replace(/%.
  * would not take either (law S4): it checks the same when it comes.
  */
 export function leaseOf(text, { renew, renewAhead }) {
-  const record = JSON.parse(text, (_, value) => Object.freeze(value))
+  const record = JSON.parse(text, (_, value) => freeze(value))
   const { v, session, refreshToken, from, until, savedAt } = fieldsOf(record)
   const fields = fieldsOf(isObject(session) ? session : {})
   const { token, openid, unionid, expiresAt } = fields
@@ -70,7 +70,7 @@ export function leaseOf(text, { renew, renewAhead }) {
     bytesOf(extra) <= MOST_EXTRA
   if (!fits) return undefined
   const renewFrom = renew && renewAhead && refreshToken ? expiresAt - renewAhead * 1000 : Infinity
-  return Object.assign({}, GUEST, {
+  return assign({}, GUEST, {
     session: sessionOf(fields),
     from,
     until,

@@ -8,5 +8,6 @@ export { explain } from './explain.js'
 export const connect = connectFor(createLoader, {
   wasm: '/miniprogram_npm/wxlogin/wxlogin.wasm.br',
   hasWebAssembly: () => typeof WXWebAssembly !== 'undefined',
+  webStorage: () => undefined,
   instantiate: (path, imports) => WXWebAssembly.instantiate(path, imports),
 })

@@ -5,6 +5,6 @@ export { isLoginError, LoginError } from './error.js'
 
 export const createClient = createClientFor({
   host: () => wx,
-  webStorage: () => undefined,
+  stored: (api, key) => api.getStorageSync && api.getStorageSync(key),
   loadCore: () => require('./core.js'),
 })

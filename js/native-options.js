@@ -1,5 +1,5 @@
 import { Fault } from './fault.js'
-import { fieldsOf, has, isFunction, isObject, isRecord, isText } from './fields.js'
+import { assign, fieldsOf, has, isFunction, isObject, isRecord, isText, keys } from './fields.js'
 import { FOREIGN, resolve } from './routes.js'
 import { copyOf, run } from './rules.js'
 
@@ -18,6 +18,8 @@ export const OWN = [
 /** Where a URL of `attach` leads only the core can say, and it is not there. */
 export const UNDECIDED = {}
 
+const NONE = fieldsOf({})
+
 const isSame = (one, other) => one.length === other.length && one.toLowerCase() === other.toLowerCase()
 
 /** Names of headers are compared without case; `over` wins. */
@@ -33,29 +35,28 @@ function merge(...headers) {
   return merged
 }
 
-const headerIn = (header, name) => header[Object.keys(header).find((known) => isSame(known, name))]
+const headerIn = (header, name) => header[keys(header).find((known) => isSame(known, name))]
 
 const differ = (one, other) =>
-  isRecord(one) && isRecord(other)
-    ? Object.keys(one).some((name) => one[name] !== other[name])
-    : one !== other
+  isRecord(one) && isRecord(other) ? keys(one).some((name) => one[name] !== other[name]) : one !== other
 
 /** Under a body that is an object, under the query of a GET, under the form of an upload. */
 function putUnder(native, data, field) {
   const body = native[field]
   const isOpen = body === undefined && (field === 'formData' || /^get$/i.test(native.method || 'get'))
   if (isObject(data) && (isOpen || isRecord(body)))
-    native[field] = Object.assign({}, fieldsOf(data), fieldsOf(body || {}))
+    native[field] = assign({}, fieldsOf(data), fieldsOf(body || {}))
 }
 
 /** What one of the app's functions says to merge. @throws Fault */
 function fieldsFrom(name, call, a, b) {
   const said = run(name, call, a, b)
   try {
-    return said === undefined || said === null ? {} : fieldsOf(said)
+    if (said == null || isObject(said)) return fieldsOf(said || {})
   } catch (error) {
     throw new Fault(name, error)
   }
+  throw new Fault(name, new Error('returned no object'))
 }
 
 /**
@@ -73,7 +74,7 @@ export function nativeOptions(settings, routeOf, send, session) {
   for (const name in options) if (!OWN.includes(name)) native[name] = options[name]
   native.url = resolve(options.url, route, settings)
 
-  let defaults = (route !== FOREIGN && settings.defaults) || {}
+  let defaults = (route !== FOREIGN && settings.defaults) || NONE
   if (isFunction(defaults)) defaults = fieldsFrom('defaults', defaults, copyOf(options))
   let under = send._under
   if (defaults.header) {
@@ -82,15 +83,15 @@ export function nativeOptions(settings, routeOf, send, session) {
     if (api === 'uploadFile') for (const name in under) if (isSame(name, 'content-type')) delete under[name]
   }
   if (api !== 'downloadFile') putUnder(native, defaults.data, body)
-  if (native.timeout === undefined && defaults.timeout !== undefined) native.timeout = defaults.timeout
+  if (options.timeout === undefined && defaults.timeout !== undefined) native.timeout = defaults.timeout
   send._validateStatus = options.validateStatus || defaults.validateStatus
   send._attached = false
 
-  const own = native.header
+  const { header: own } = options
   let header
   if (session && isFunction(attach)) {
     const given = { url: options.url, header: merge(under, own) }
-    const extra = fieldsFrom('attach', attach, copyOf(Object.assign({}, options, native, given)), session)
+    const extra = fieldsFrom('attach', attach, copyOf(assign({}, options, native, given)), session)
     for (const name in extra) {
       const value = extra[name]
       if (name === 'header') header = value
@@ -98,7 +99,7 @@ export function nativeOptions(settings, routeOf, send, session) {
         if (value === options.url) continue
         const to = isText(value) ? routeOf(value) : FOREIGN
         if (to === undefined) throw UNDECIDED
-        if (to === FOREIGN) throw new Fault('attach', new Error('url: not of a trusted origin'))
+        if (to === FOREIGN) throw new Fault('attach', new Error('a foreign url'))
         native.url = resolve(value, to, settings)
         send._attached = true
       } else if (!OWN.includes(name)) {
@@ -110,8 +111,13 @@ export function nativeOptions(settings, routeOf, send, session) {
   } else if (session && has(session, 'token')) {
     // Its own, since an app without tokens must not send one that stands on a prototype.
     header = { [attach.header]: attach.scheme + session.token }
+    if (!under && !own) {
+      native.header = header
+      header = undefined
+      send._attached = true
+    }
   }
-  if (isObject(header)) putHeader(send, native, under, header, session)
+  if (isObject(header)) putHeader(send, native, under, header, own, session)
   else if (under) native.header = merge(under, own)
 
   send._method = native.method
@@ -120,12 +126,11 @@ export function nativeOptions(settings, routeOf, send, session) {
 }
 
 /** The caller's own header wins over the session's, and that over what goes under every request (law R4). */
-function putHeader(send, native, under, given, { token }) {
-  const { header: own } = native
+function putHeader(send, native, under, given, own, { token }) {
   const header = merge(given)
   const before = merge(under, own)
   const merged = merge(under, header, own)
-  const names = Object.keys(header)
+  const names = keys(header)
   const isToken = (value) => token && String(value).includes(token)
   const isByToken = names.some((name) => isToken(header[name]))
   const carries = (name) => {

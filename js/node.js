@@ -15,11 +15,12 @@ async function bytesOf(wasm) {
 const connect = connectFor(createLoader, {
   wasm: new URL('./wxlogin.wasm', import.meta.url),
   hasWebAssembly: () => typeof WebAssembly !== 'undefined',
+  webStorage: () => undefined,
   instantiate: async (wasm, imports) => WebAssembly.instantiate(await bytesOf(wasm), imports),
 })
 
 export const createClient = createClientFor({
   host: () => globalThis.wx,
-  webStorage: () => undefined,
+  stored: (api, key) => api.getStorageSync?.(key),
   loadCore: () => ({ connect, explain }),
 })

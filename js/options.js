@@ -1,4 +1,4 @@
-import { fieldsOf, has, isFunction, isObject, isText } from './fields.js'
+import { fieldsOf, has, isFunction, isObject, isText, keys } from './fields.js'
 import { check, needNames } from './needs.js'
 
 /** ms. */
@@ -51,7 +51,7 @@ const OPTIONS = {
 function shaped(given, shape, path, required) {
   check(isObject(given), path || 'options')
   const at = (name) => (path ? `${path}.${name}` : name)
-  for (const name of Object.keys(given)) check(has(shape, name), at(name), Object.keys(shape))
+  for (const name of keys(given)) check(has(shape, name), at(name), keys(shape))
   const fields = fieldsOf(given)
   for (const name in shape) {
     check(fields[name] === undefined ? name !== required : shape[name](fields[name]), at(name))

@@ -1,7 +1,7 @@
-import { Call } from './call.js'
+import { Call, NOTHING } from './call.js'
 import { isLoginError, LoginError } from './error.js'
 import { Fault } from './fault.js'
-import { abortTask, hasThen, isFunction, muted } from './fields.js'
+import { abortTask, assign, hasThen, isFunction, muted } from './fields.js'
 import { fresh, GUEST, holds, isOver, leaseOf } from './lease.js'
 import { nativeOptions, UNDECIDED } from './native-options.js'
 import { FOREIGN, plainRoute } from './routes.js'
@@ -16,8 +16,6 @@ const LENT_FOR = 1000
 const IDLE_AFTER = 200
 const IDLE_AT_LAST = 2000
 
-const NOTHING = []
-
 /**
  * What every start runs. By the lease a plain request is sent with the session or without one,
  * and is over when the reply is plainly good (law X6). All else is for the connection: the second
@@ -27,17 +25,15 @@ export class Requests {
   constructor(platform, settings) {
     this._platform = platform
     this._settings = settings
-    this._connection = undefined
+    this._host = settings.host
     this._changeListeners = new Set()
     this._traceListeners = new Set()
-    this._isTelling = false
-    this._isIdleSet = false
+    /** Everything else: see `connection.js`. */
+    this._connection = undefined
 
-    this._host = settings.host
     this._lease = undefined
-    /** How many commands that change the session are still on their way to the core. */
-    this._changing = 0
-    this._epoch = 0
+    /** How many commands that change the session are still on their way to the core; how often the app has logged out. */
+    this._changing = this._epoch = 0
 
     /** The calls under way, by ticket. */
     this._slots = []
@@ -65,7 +61,7 @@ export class Requests {
   }
 
   /** Leaves a call to the connection. */
-  _leave(call, use) {
+  _leave(use, call) {
     let connection
     try {
       connection = this._connect()
@@ -81,7 +77,7 @@ export class Requests {
 
   /** What a listener on traces hears. */
   _tell(call, step) {
-    if (this._traceListeners.size > 0) this._leave(undefined, (_, connection) => connection._tell(call, step))
+    if (this._traceListeners.size > 0) this._leave((_, connection) => connection._tell(call, step))
   }
 
   _listen(listeners, _listener) {
@@ -100,17 +96,19 @@ export class Requests {
     try {
       if (isFunction(callback)) callback(a, b)
     } catch (error) {
-      this._leave(undefined, (_, connection) => connection._listenerFailed(name, error))
+      this._leave((_, connection) => connection._listenerFailed(name, error))
     }
   }
 
   // The lease.
 
-  /** What may be gone by, after one read of storage; `undefined` while another session is on its way. */
+  /** What may be gone by, after one read of storage; `undefined` while another session is on
+   * its way, or the core has not noticed that its time has passed. */
   _currentLease() {
     // Without a host nothing is stored under a name that it gives.
     if (!this._lease && (this._api() || this._settings.storageKey)) this._open()
-    return this._changing > 0 ? undefined : this._lease
+    const { _lease: lease } = this
+    return lease && (this._changing > 0 || isOver(lease, Date.now())) ? undefined : lease
   }
 
   _open() {
@@ -120,12 +118,7 @@ export class Requests {
     this._lease = GUEST
     this._key = settings.storageKey || usualKey(api)
     try {
-      if (storage) text = storage.getItem(this._key)
-      else if (api && isFunction(api.getStorageSync)) text = api.getStorageSync(this._key)
-      else {
-        const web = this._platform.webStorage()
-        text = web && web.getItem(this._key)
-      }
+      text = storage ? storage.getItem(this._key) : this._platform.stored(api, this._key)
     } catch {
       this._tell(undefined, 'storage-failed')
     }
@@ -139,7 +132,7 @@ export class Requests {
     }
     /** For the core, when it comes. */
     this._record = lease && lease.record
-    if (!lease) this._leave(undefined, (_, connection) => connection._removeStored())
+    if (!lease) this._leave((_, connection) => connection._removeStored())
     else if (fresh(lease, Date.now())) this._lease = lease
   }
 
@@ -155,14 +148,14 @@ export class Requests {
   _begin(api, options, mode) {
     const call = this._enter(new Call(api, this._epoch, mode))
     const { _pending: pending } = call
-    pending.abort = () => call._isOver || this._leave(call, (calls) => calls._abort(call))
+    pending.abort = () => call._isOver || this._leave((calls) => calls._abort(call), call)
     try {
       call._read(options)
       this._tell(call, 'requested')
     } catch (error) {
-      this._leave(call, (calls) => calls._refuse(call, error))
+      this._leave((calls) => calls._refuse(call, error), call)
     }
-    if (!call._isOver && !this._lend(call)) this._leave(call, (calls) => calls._begin(call))
+    if (!call._isOver && !this._lend(call)) this._leave((calls) => calls._begin(call), call)
     this._loadWhenIdle()
     return pending
   }
@@ -196,7 +189,7 @@ export class Requests {
     const lease = this._currentLease()
     const now = Date.now()
     const route = plainRoute(options.url, this._settings)
-    if (!lease || !lease.lends || isOver(lease, now) || call._epoch !== this._epoch) return false
+    if (!lease || !lease.lends) return false
     const session = fresh(lease, now)
     if (!holds(session, needs) || route === undefined) return false
     const takesSession = session && route !== FOREIGN && !call._anonymous
@@ -207,8 +200,7 @@ export class Requests {
       return false
     }
     if (!call._isOver && !(now >= this._watched && now <= this._watched + 2 * LENT_FOR)) this._watchLent(now)
-    if (takesSession && now >= lease.renewFrom)
-      this._leave(undefined, (_, connection) => connection._sessionUsed())
+    if (takesSession && now >= lease.renewFrom) this._leave((_, connection) => connection._sessionUsed())
     return true
   }
 
@@ -218,7 +210,7 @@ export class Requests {
     setTimeout(() => {
       if (this._watched !== now) return
       this._watched = 0
-      this._leave(undefined, (calls) => calls._handOverLent())
+      this._leave((calls) => calls._handOverLent())
     }, delay)
   }
 
@@ -226,7 +218,7 @@ export class Requests {
   _loadWhenIdle() {
     if (this._isIdleSet || !this._host) return
     this._isIdleSet = true
-    const load = () => this._leave(undefined, (_, connection) => connection._load())
+    const load = () => this._leave((_, connection) => connection._load())
     try {
       this._host.requestIdleCallback(load, { timeout: IDLE_AT_LAST })
     } catch {
@@ -294,7 +286,6 @@ export class Requests {
 
   _replied(call, attempt, response) {
     call._attempt = -1
-    call._task = undefined
     call._reply = response
     this._tell(call, 'replied')
     let verdict
@@ -306,21 +297,20 @@ export class Requests {
     }
     if (call._isOver) return // by what the app's rules did
     if (call._lease && !verdict) this._settle(call)
-    else this._leave(call, (calls) => calls._judged(call, attempt, verdict))
+    else this._leave((calls) => calls._judged(call, attempt, verdict), call)
   }
 
   /** The native request failed, or the app's function of that name. */
   _failed(call, attempt, fault) {
     call._attempt = -1
-    call._task = undefined
-    this._leave(call, (calls) => calls._failed(call, attempt, fault))
+    this._leave((calls) => calls._failed(call, attempt, fault), call)
   }
 
   _settle(call) {
     try {
       this._finish(call, this._unwrap(call, call._reply))
     } catch (fault) {
-      this._leave(call, (calls) => calls._failed(call, 0, fault))
+      this._leave((calls) => calls._failed(call, 0, fault), call)
     }
   }
 
@@ -345,7 +335,7 @@ export const lost = (cause) =>
 function withoutThen(value) {
   try {
     // biome-ignore lint/suspicious/noThenProperty: it takes the place of one
-    return Object.assign({}, value, { then: undefined })
+    return assign({}, value, { then: undefined })
   } catch {
     return undefined // what can't be read is not passed on
   }

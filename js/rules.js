@@ -1,5 +1,5 @@
 import { Fault } from './fault.js'
-import { fieldsOf, hasThen, isFunction, isRecord, muted, statusOf } from './fields.js'
+import { assign, fieldsOf, hasThen, isFunction, isRecord, muted, statusOf } from './fields.js'
 import { FOREIGN } from './routes.js'
 
 /** The default rule: what this status asks for is a login. */
@@ -15,14 +15,14 @@ export function run(rule, call, a, b) {
   } catch (error) {
     throw new Fault(rule, error)
   }
-  throw new Fault(rule, new TypeError('returned a promise'))
+  throw new Fault(rule, new Error('returned a promise'))
 }
 
 /** A copy of a request's options for the app's functions: what they write into it changes nothing. */
 export function copyOf(options) {
-  const copy = Object.assign({ header: {} }, options)
+  const copy = assign({ header: {} }, options)
   for (const name of ['header', 'data', 'formData']) {
-    if (isRecord(copy[name])) copy[name] = Object.assign({}, fieldsOf(copy[name]))
+    if (isRecord(copy[name])) copy[name] = assign({}, fieldsOf(copy[name]))
   }
   return copy
 }
@@ -31,7 +31,7 @@ export function copyOf(options) {
 function shown(send, response) {
   if (send._api !== 'uploadFile') return response
   try {
-    return Object.assign({}, response, { data: JSON.parse(response.data) })
+    return assign({}, response, { data: JSON.parse(response.data) })
   } catch {
     return response
   }

@@ -1,9 +1,11 @@
-/** Where the session lies if the app does not say. */
+/** Where the session lies if the app does not say: a name for each app, and for all that are none. */
 export function usualKey(api) {
+  let account
   try {
-    const { appId, envVersion } = api.getAccountInfoSync().miniProgram
-    return `wxlogin:${appId || 'unknown'}:${envVersion || 'release'}`
+    account = api.getAccountInfoSync().miniProgram
   } catch {
-    return 'wxlogin:unknown:release' // not a mini-program: one name for all
+    // Not a mini-program.
   }
+  const { appId, envVersion } = account || {}
+  return `wxlogin:${appId || 'unknown'}:${envVersion || 'release'}`
 }

@@ -60,11 +60,11 @@ export function createLaunch(options, stored) {
     fields: (reply) => ({ reply }),
     detail: (detail) => ({ detail }),
   })
-  const module = { connect: connectFor(createLoader, {}), explain }
+  const module = { connect: connectFor(createLoader, { webStorage: () => undefined }), explain }
   let opened = 0
   const createClient = createClientFor({
     host: () => host,
-    webStorage: () => undefined,
+    stored: (api, key) => api.getStorageSync?.(key),
     loadCore() {
       opened += 1
       return module
