@@ -5,9 +5,11 @@ import { root, run } from './steps.js'
 
 const node = (...args) => [process.execPath, args]
 const cargo = (...args) => ['cargo', args]
-const suites = readdirSync(`${root}tests`)
-  .filter((name) => name.endsWith('.test.js'))
-  .map((name) => `tests/${name}`)
+const suites = ['tests', 'tests/laws', 'tests/hostile'].flatMap((folder) =>
+  readdirSync(`${root}${folder}`)
+    .filter((name) => name.endsWith('.test.js'))
+    .map((name) => `${folder}/${name}`),
+)
 
 const CHECKS = [
   ['Rust is formatted', cargo('fmt', '--all', '--check')],

@@ -3,13 +3,19 @@ export const ORIGIN = 'https://shop.example'
 
 /**
  * A backend in memory, as a `fetch` for the simulated `wx`: it is there at once and has no clock of
- * its own. `POST /login` exchanges codes against WeChat's ledger; paths below `/private` need a
- * live session; everything else answers 200. Other origins answer 200 and get no session.
+ * its own. `POST /login` exchanges codes against WeChat's ledger; `POST /renew` takes each refresh token
+ * once; paths below `/private` need a live session; everything else answers 200. Other origins answer
+ * 200 and get no session.
  *
- * @param {object} world `{ accounts, appid, now }`
+ * @param {object} world
+ * @param {object} world.accounts of `createAccounts`
+ * @param {string} world.appid
+ * @param {() => number} world.now
+ * @param {object} [world.routes] what paths answer: a reply or `(hit) => reply`, as in `answer`
  */
-export function createBackend({ accounts, appid, now }) {
+export function createBackend({ accounts, appid, now, routes = {} }) {
   const tokens = new Map()
+  const refreshTokens = new Map()
   const scripts = new Map()
   const hits = []
   let issued = 0
@@ -17,10 +23,24 @@ export function createBackend({ accounts, appid, now }) {
   function login({ code }) {
     const found = accounts.redeemCode({ appid, code })
     if (found.errcode) return { status: 400, data: { errcode: found.errcode, errmsg: 'invalid code' } }
+    return { data: issue(found) }
+  }
+
+  function renew({ refresh_token }) {
+    const found = refreshTokens.get(refresh_token)
+    if (!found) return { status: 401, data: { error: 'REFRESH_TOKEN' } }
+    refreshTokens.delete(refresh_token)
+    return { data: issue(found) }
+  }
+
+  function issue(found) {
     issued += 1
     const token = `token-${issued}`
     tokens.set(token, now() + backend.life * 1000)
-    return { data: { ...found, token, expires_in: backend.life } }
+    const session = { ...found, token, expires_in: backend.life }
+    if (!backend.refreshes) return session
+    refreshTokens.set(`refresh-${issued}`, found)
+    return { ...session, refresh_token: `refresh-${issued}` }
   }
 
   function isLive(hit) {
@@ -29,7 +49,10 @@ export function createBackend({ accounts, appid, now }) {
   }
 
   function route(hit) {
+    const given = hit.origin === ORIGIN ? routes[hit.path] : undefined
+    if (given !== undefined) return typeof given === 'function' ? given(hit) : given
     if (hit.origin === ORIGIN && hit.path === '/login') return login(hit.data)
+    if (hit.origin === ORIGIN && hit.path === '/renew') return renew(hit.data)
     if (hit.path.startsWith('/private') && !isLive(hit))
       return { status: 401, data: { error: 'LOGIN_REQUIRED' } }
     return { data: { path: hit.path } }
@@ -47,6 +70,8 @@ export function createBackend({ accounts, appid, now }) {
   const backend = {
     /** Seconds that a session lives. */
     life: 7200,
+    /** Whether sessions carry a refresh token. */
+    refreshes: false,
     /** Everything that came: `{ at, method, url, origin, path, headers, data }`, header names in lower case. */
     hits,
     /** What came to that path. */
@@ -69,6 +94,8 @@ export function createBackend({ accounts, appid, now }) {
     },
     /** Forgets every session, as a restarted server does. */
     forget: () => tokens.clear(),
+    /** Forgets every refresh token. */
+    revoke: () => refreshTokens.clear(),
 
     async fetch(url, init) {
       const { origin, pathname, search } = new URL(url)
@@ -80,6 +107,7 @@ export function createBackend({ accounts, appid, now }) {
       hits.push(hit)
       let reply = scripted(pathname) ?? route(hit)
       if (typeof reply === 'function') reply = await reply(hit)
+      else if (typeof reply?.then === 'function') reply = await reply
       if (reply === 'drop') throw new TypeError('fetch failed')
       if (reply === 'hang') return new Promise(() => {})
       return responseOf(reply)

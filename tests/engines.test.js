@@ -16,7 +16,7 @@ import { installPackages } from '../build/setup.js'
 import { installedVersion, program } from './apt.js'
 import { createRealm, dist } from './realm.js'
 
-const CASES = 15
+const CASES = 19
 const JSC_PACKAGE = 'libjavascriptcoregtk-4.0-bin'
 const JSC_PLACES = ['jsc', '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.0/jsc']
 const miniprogram = join(dist, 'miniprogram')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createRealm } from './realm.js'
+import { storedWith } from './stored.js'
 import { createClock } from './wechat/clock.js'
 import { createWorld } from './world.js'
 
@@ -28,6 +29,12 @@ describe('options that can’t work throw CONFIG_INVALID, naming the field and w
     readSession: ['x', {}],
     attach: ['token', 7, {}, { header: '' }, null],
     needs: ['login', ['login']],
+    renew: ['', 7, null, {}],
+    renewAhead: [-1, '60', Number.NaN, Number.POSITIVE_INFINITY],
+    defaults: [7, 'x', null],
+    accept: ['x', {}],
+    unwrap: ['x', {}],
+    onError: ['x', {}],
     prompts: [null, 7],
     expiryMargin: [-1, '60', Number.NaN, Number.POSITIVE_INFINITY],
     defaultExpiresIn: [0, -1, '7200'],
@@ -59,6 +66,7 @@ describe('options that can’t work throw CONFIG_INVALID, naming the field and w
     ["prompts['phone'].ask", { phone: {} }],
     ["prompts['phone'].ask", { phone: null }],
     ["prompts['phone'].submit", { phone: { ask() {}, submit: 7 } }],
+    ["prompts['phone'].close", { phone: { ask() {}, close: 7 } }],
     ["prompts['a\nb']", { 'a\nb': { ask() {} } }],
   ]) {
     test(`${JSON.stringify(field)}`, () => {
@@ -68,6 +76,72 @@ describe('options that can’t work throw CONFIG_INVALID, naming the field and w
       )
     })
   }
+
+  for (const need of ['sessionKey', 'privacy']) {
+    test(`prompts.${need}: WeChat shows that itself`, () => {
+      assert.throws(
+        () => createClient({ ...good, prompts: { [need]: { ask() {} } } }),
+        ({ code, message }) => code === 'CONFIG_INVALID' && message.includes(need),
+      )
+    })
+  }
+
+  test('prompts.login and prompts of scopes are fine', () => {
+    createClient({
+      ...good,
+      prompts: { login: { ask() {} }, 'scope.camera': { ask() {} }, phone: { ask() {} } },
+    })
+  })
+
+  test('neither exchange nor prompts.login, whatever else there is', () => {
+    const { baseURL } = good
+    for (const options of [
+      {},
+      { renew: '/renew' },
+      { prompts: { phone: { ask() {} } } },
+      { exchange: undefined },
+    ]) {
+      assert.throws(
+        () => createClient({ baseURL, ...options }),
+        ({ code, message }) => code === 'CONFIG_INVALID' && /exchange/.test(message),
+      )
+    }
+    createClient({ baseURL, prompts: { login: { ask() {} } } })
+  })
+
+  for (const [options, given, meant] of [
+    [{ expriyMargin: 60 }, 'expriyMargin', 'expiryMargin'],
+    [{ baseUrl: 'https://shop.example' }, 'baseUrl', 'baseURL'],
+    [{ trustedOrigin: [] }, 'trustedOrigin', 'trustedOrigins'],
+    [{ retry: 2 }, 'retry', 'retries'],
+    [{ defalts: {} }, 'defalts', 'defaults'],
+    [{ prompt: {} }, 'prompt', 'prompts'],
+    [{ exchange: { url: '/login', codefield: 'js_code' } }, 'codefield', 'codeField'],
+    [{ exchange: { cloud: 'login', date: {} } }, 'date', 'data'],
+    [{ prompts: { phone: { ask() {}, sumbit: '/phone' } } }, 'sumbit', 'submit'],
+    [{ prompts: { phone: { ask() {}, onClose() {} } } }, 'onClose', 'close'],
+  ]) {
+    test(`${given}: no such option, and ${meant} is meant`, () => {
+      assert.throws(
+        () => createClient({ ...good, ...options }),
+        (error) => {
+          assert.equal(error.code, 'CONFIG_INVALID')
+          assert.match(error.message, new RegExp(`\\b${given}\\b`))
+          assert.match(error.message, new RegExp(`\\b${meant}\\b`))
+          return true
+        },
+      )
+    })
+  }
+
+  test('an option that is like no other is none either', () => {
+    assert.throws(
+      () => createClient({ ...good, zzz: 1 }),
+      ({ code, message }) => {
+        return code === 'CONFIG_INVALID' && /\bzzz\b/.test(message)
+      },
+    )
+  })
 
   for (const nothing of [undefined, null, 'https://shop.example', 7]) {
     test(`${nothing} instead of options`, () => {
@@ -116,8 +190,7 @@ describe('what others might slip in', () => {
   })
 
   test('a stored token that ends its header counts as none', async () => {
-    const session = { token: 'a\r\nX-Admin: 1', expiresAt: Number.MAX_SAFE_INTEGER, granted: [] }
-    const text = JSON.stringify({ v: 1, session, savedAt: 1 })
+    const text = await storedWith(({ session }) => Object.assign(session, { token: 'a\r\nX-Admin: 1' }))
     const { client, done } = createWorld({ storageKey: 'k' }, { phone: { storage: new Map([['k', text]]) } })
     assert.equal(await done(client.getSession()), null)
   })

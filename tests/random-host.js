@@ -3,21 +3,8 @@
  * or at once, throw, fail in every way there is. They note whatever breaks a law.
  */
 import { ORIGIN } from './backend.js'
-
-const FAILURES = {
-  login: [{ errMsg: 'login:fail' }, { errMsg: 'login:fail', errno: 104 }, null, 'text', { errno: 112 }],
-  request: [
-    { errMsg: 'request:fail', errno: 600001 },
-    { errMsg: 'request:fail timeout', errno: 5 },
-    { errMsg: 'request:fail privacy permission is not authorized', errno: 104 },
-    { errMsg: 'request:fail api scope is not declared in the privacy agreement', errno: 112 },
-    { errMsg: 'request:fail abort' },
-    undefined,
-  ],
-  consent: [{ errMsg: 'authorize:fail auth deny' }, { errMsg: 'fail', errno: 104 }, {}],
-}
-const NEEDS = ['login', 'phone', 'profile', 'badge', 'scope.camera', 'privacy', 'sessionKey', 'unknown']
-const ODD = [null, undefined, 0, 'text', [], { data: null }, { token: 5 }, { token: 'a\nb' }, { openid: '' }]
+import { ODD_VALUES } from './odd-values.js'
+import { FAILURES, NEEDS, randomLoginReply, randomShopReply } from './random-replies.js'
 
 /**
  * @param {object} dice of `createDice`
@@ -30,12 +17,16 @@ export function createRandomHost(dice, clock, { loginTimeout, promptTimeout, ret
   const store = new Map()
   const sends = new Map()
   const prompts = new Map()
+  const begun = new Map()
+  const issuedIn = new Map()
+  let epoch = 0
   let tokens = 0
   let issued = 0
   let storage = 'fine'
   let login = null
   // A refused code's second login has what is left of the first one's time (law L5).
   let refused = null
+  let renewal = null
   const submissions = new Set()
 
   const violated = (law, what) => broken.push(`${law}: ${what}`)
@@ -77,69 +68,62 @@ export function createRandomHost(dice, clock, { loginTimeout, promptTimeout, ret
   }
 
   function exchanged(code) {
-    if (code === undefined) return
     if (!codes.has(code)) violated('L3', `a code that was spent or never issued: ${code}`)
     codes.delete(code)
   }
 
+  function renewing() {
+    if (renewal !== null && clock.elapsed() - renewal < loginTimeout - SLACK)
+      violated('L1', 'a second renewal')
+    renewal = clock.elapsed()
+  }
+
   function sessionReply() {
     tokens += 1
+    issuedIn.set(`token-${tokens}`, epoch)
     const reply = { token: `token-${tokens}`, session_key: 'KEY' }
     if (dice.chance(0.3)) reply.expires_in = dice.pick([1, 50, 61, 300])
+    if (dice.chance(0.3)) reply.expires_at = clock.now() + dice.pick([1000, 100_000, 10_000_000])
+    if (dice.chance(0.4)) reply.openid = dice.pick(['a', 'a', 'a', 'b'])
+    if (dice.chance(0.4)) reply.refresh_token = `refresh-${tokens}`
     if (dice.chance(0.2)) reply.granted = [dice.pick(NEEDS)]
     return dice.chance(0.2) ? { data: reply } : reply
-  }
-
-  function loginReply() {
-    const kind = host.calm ? 'session' : dice.weigh({ session: 60, odd: 6, errcode: 20, status: 14 })
-    if (kind === 'session') return { statusCode: 200, data: sessionReply() }
-    if (kind === 'odd') return { statusCode: 200, data: dice.pick(ODD) }
-    if (kind === 'errcode') {
-      return {
-        statusCode: dice.pick([200, 400]),
-        data: { errcode: dice.pick([40029, 40163, 40226, 45011, -1, 1]) },
-      }
-    }
-    return {
-      statusCode: dice.pick([401, 403, 404, 429, 500, 503]),
-      data: '',
-      header: { 'Retry-After': '90' },
-    }
-  }
-
-  function shopReply(id) {
-    if (host.calm) return { statusCode: 200, data: {} }
-    const kind = dice.weigh({ fine: 70, status: 8, login: 12, need: 10, odd: 2 })
-    const asked = kind === 'login' ? 'login' : kind === 'need' ? dice.pick(NEEDS) : undefined
-    if (asked && id) sends.get(id).asked.add(asked)
-    if (kind === 'login') return { statusCode: 401, data: {} }
-    if (kind === 'need') return { statusCode: 403, data: { need: asked } }
-    if (kind === 'odd') return { statusCode: 200, data: { need: dice.pick([7, null, [], {}, 'throw']) } }
-    return { statusCode: kind === 'status' ? dice.pick([204, 404, 500]) : 200, data: {} }
   }
 
   function network(options) {
     const id = /\/r\/(\d+)/.exec(options.url)?.[1]
     const atHome = options.url.startsWith(`${ORIGIN}/`)
-    if (!atHome && JSON.stringify(options).includes('token-'))
-      violated('R4', `a session went to ${options.url}`)
+    const sent = JSON.stringify(options)
+    if (!atHome && /token-|tenant/.test(sent)) violated('R4', `a session or a default went to ${options.url}`)
+    const isRenewal = options.url.endsWith('/renew')
+    if (!isRenewal && sent.includes('refresh-')) violated('S3', `a refresh token went to ${options.url}`)
+    const token = /token-\d+/.exec(sent)?.[0]
+    if (issuedIn.get(token) < epoch) violated('S7', `${token} went out after a log-out`)
+    if (id && begun.get(id).epoch < epoch) violated('S7', `request ${id} was sent after a log-out`)
     const submission = /\/(phone)$/.exec(options.url)?.[1]
     const isLogin = options.url.endsWith('/login')
+    const isAccount = options.url.endsWith('/account')
     if (isLogin) exchanged(options.data.code)
     if (id) {
       const send = sends.get(id) || { count: 0, asked: new Set() }
       sends.set(id, send)
       send.count += 1
       if (host.ended.has(id)) violated('R7', `request ${id} was sent after its end`)
-      const most = 1 + send.asked.size + (/get|head/i.test(options.method || 'get') ? retries : 0)
+      const asked = begun.get(id).passive ? 0 : send.asked.size
+      const most = 1 + asked + (/get|head/i.test(options.method || 'get') ? retries : 0)
       if (send.count > most) violated('R2', `request ${id} was sent ${send.count} times`)
     }
     const entry = { at: clock.elapsed() }
     if (submission) submissions.add(entry)
-    const reply = isLogin ? loginReply() : shopReply(id)
+    if (isRenewal) renewing()
+    const reply =
+      isLogin || isRenewal || isAccount
+        ? randomLoginReply(dice, host.calm, sessionReply)
+        : randomShopReply(dice, host.calm, (need) => id && sends.get(id).asked.add(need))
     const over = () => {
       submissions.delete(entry)
-      if (isLogin) endLogin(reply?.data?.errcode)
+      if (isRenewal) renewal = null
+      if (isLogin) endLogin(errcodeOf(reply))
     }
     try {
       throws()
@@ -178,9 +162,19 @@ export function createRandomHost(dice, clock, { loginTimeout, promptTimeout, ret
     /** What ends whatever was under way: a logout, a broken module. */
     forgetLogin: () => {
       login = null
+      renewal = null
     },
+    /** From now on calls belong to somebody else. */
+    logOut: () => {
+      epoch += 1
+      login = null
+      renewal = null
+    },
+    /** A request of the app's, about to be made. */
+    begin: (id, passive) => begun.set(id, { epoch, passive }),
     forgetAll: () => {
       login = null
+      renewal = null
       submissions.clear()
       prompts.clear()
     },
@@ -218,7 +212,7 @@ export function createRandomHost(dice, clock, { loginTimeout, promptTimeout, ret
           if (loginIsUnderWay()) violated('L1', 'a second login')
           login = { at: clock.elapsed() }
           const ok = host.calm || dice.chance(0.8)
-          const { data } = loginReply()
+          const { data } = randomLoginReply(dice, host.calm, sessionReply)
           answer(options, ok, ok ? { result: data } : { errMsg: 'fail', errCode: -1 }, () => {
             login = null
           })
@@ -249,7 +243,7 @@ export function createRandomHost(dice, clock, { loginTimeout, promptTimeout, ret
       exchanged(code)
       const outcome = host.calm
         ? 'session'
-        : dice.weigh({ session: 6, never: 1, fail: 1, throw: 1, request: 2 })
+        : dice.weigh({ session: 6, null: 1, odd: 1, never: 1, fail: 1, throw: 1, request: 2 })
       const over = (value) => {
         login = null
         return value
@@ -275,9 +269,29 @@ export function createRandomHost(dice, clock, { loginTimeout, promptTimeout, ret
           throw { errcode }
         }
         over()
-        return sessionReply()
+        if (outcome === 'null') return null
+        return outcome === 'odd' ? dice.pick(ODD_VALUES)() : sessionReply()
       })
     },
+
+    /** The renewal as a function of the app's own. */
+    renew(refreshToken) {
+      if (!/^refresh-\d+$/.test(refreshToken)) violated('L9', `renew got ${refreshToken}`)
+      renewing()
+      const outcome = host.calm
+        ? 'session'
+        : dice.weigh({ session: 6, null: 1, odd: 1, fail: 1, refuse: 1, never: 1 })
+      if (outcome === 'never') return new Promise(() => {})
+      return later(() => {
+        renewal = null
+        if (outcome === 'fail') throw new Error('renew')
+        if (outcome === 'refuse') throw { statusCode: 401 }
+        if (outcome === 'null') return null
+        return outcome === 'odd' ? dice.pick(ODD_VALUES)() : sessionReply()
+      })
+    },
+
+    sessionReply,
 
     ask(need) {
       const open = prompts.get(need)
@@ -286,8 +300,18 @@ export function createRandomHost(dice, clock, { loginTimeout, promptTimeout, ret
       prompts.set(need, clock.elapsed())
       const outcome = host.calm
         ? 'detail'
-        : dice.weigh({ nothing: 4, detail: 3, refuse: 1, fail: 1, throw: 1, never: 1 })
-      if (outcome === 'nothing') return dice.pick([undefined, Promise.resolve()])
+        : dice.weigh({
+            nothing: 4,
+            detail: 3,
+            odd: 1,
+            true: 1,
+            false: 1,
+            refuse: 1,
+            fail: 1,
+            throw: 1,
+            never: 1,
+          })
+      if (outcome === 'nothing') return dice.pick([undefined, Promise.resolve(), { errMsg: 'navigateTo:ok' }])
       if (outcome === 'never') return new Promise(() => {})
       if (outcome === 'throw') {
         prompts.delete(need)
@@ -296,14 +320,19 @@ export function createRandomHost(dice, clock, { loginTimeout, promptTimeout, ret
       return later(() => {
         prompts.delete(need)
         if (outcome === 'fail') throw new Error('refused')
+        if (outcome === 'odd') return dice.pick(ODD_VALUES)()
+        if (outcome === 'true' || outcome === 'false') return outcome === 'true'
         return outcome === 'refuse' ? { errMsg: 'getPhoneNumber:fail user deny' } : { code: 'x' }
       })
     },
 
-    submit() {
+    submit(need) {
       const entry = { at: clock.elapsed() }
-      submissions.add(entry)
-      const outcome = host.calm ? 'fine' : dice.weigh({ fine: 5, session: 1, fail: 1, throw: 1, never: 1 })
+      if (need !== 'login') submissions.add(entry)
+      const calm = need === 'login' ? 'session' : 'fine'
+      const outcome = host.calm
+        ? calm
+        : dice.weigh({ fine: 5, session: 1, odd: 1, fail: 1, throw: 1, never: 1 })
       if (outcome === 'never') return new Promise(() => {})
       if (outcome === 'throw') {
         submissions.delete(entry)
@@ -312,9 +341,18 @@ export function createRandomHost(dice, clock, { loginTimeout, promptTimeout, ret
       return later(() => {
         submissions.delete(entry)
         if (outcome === 'fail') throw new Error('submit')
+        if (outcome === 'odd') return dice.pick(ODD_VALUES)()
         return outcome === 'session' ? sessionReply() : undefined
       })
     },
+  }
+
+  function errcodeOf(reply) {
+    try {
+      return reply?.data?.errcode
+    } catch {
+      return undefined
+    }
   }
 
   function later(run) {

@@ -3,7 +3,8 @@
  * `setTimeout`/`clearTimeout` and `Date.now` of a virtual clock, the host object `wx` and
  * `WXWebAssembly`; code from strings is forbidden.
  *
- * The built package is loaded in it as CommonJS. `WXLOGIN_DIST` names another build than `dist/`.
+ * The built package is loaded in it as CommonJS, and may require its second file, `./core.js`.
+ * `WXLOGIN_DIST` names another build than `dist/`.
  */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -56,12 +57,32 @@ function script(name) {
  * @param {object} given.clock of `createClock`
  * @param {object} [given.wx] the host object; without it there is none
  * @param {object} [given.WXWebAssembly] without it there is none
- * @returns `{ load(name), run(code) }`: `load` gives the exports of `dist/miniprogram/<name>.js`
+ * @param {object} [given.timers] `{ setTimeout, clearTimeout }` in place of the clock's
+ * @param {(error: unknown) => void} [given.report] the host's error report: gets what a task of the
+ *   realm throws; without it the test fails with it
+ * @returns `{ load(name), required, loseTimers(), run(code) }`: `load` gives the exports of
+ *   `dist/miniprogram/<name>.js`; `required` names the files that it then required; `loseTimers` plays
+ *   a host that forgets all timers when it hides a page
  */
-export function createRealm({ clock, wx, WXWebAssembly }) {
+export function createRealm({ clock, wx, WXWebAssembly, timers = clock, report = fail }) {
+  const running = new Set()
   const globals = {
-    setTimeout: (task, ms) => clock.setTimeout(task, ms),
-    clearTimeout: (timer) => clock.clearTimeout(timer),
+    setTimeout(task, ms) {
+      const timer = timers.setTimeout(() => {
+        running.delete(timer)
+        try {
+          task()
+        } catch (error) {
+          report(error)
+        }
+      }, ms)
+      running.add(timer)
+      return timer
+    },
+    clearTimeout(timer) {
+      running.delete(timer)
+      timers.clearTimeout(timer)
+    },
   }
   if (wx) globals.wx = wx
   if (WXWebAssembly) globals.WXWebAssembly = WXWebAssembly
@@ -69,11 +90,14 @@ export function createRealm({ clock, wx, WXWebAssembly }) {
   strip.runInContext(context)
   vm.runInContext('Date', context).now = () => clock.now()
 
+  const required = []
+
   /** Each `index` has its own `core`, the one file that it may ask for. */
   function load(name = 'index') {
     const module = { exports: {} }
     let core
     const require = (path) => {
+      required.push(path)
       if (name !== 'index' || path !== './core.js') {
         throw new Error(`require('${path}') in ${name}: the package has to stand alone`)
       }
@@ -84,5 +108,17 @@ export function createRealm({ clock, wx, WXWebAssembly }) {
     return module.exports
   }
 
-  return { load, run: (code) => vm.runInContext(code, context) }
+  return {
+    load,
+    required,
+    loseTimers() {
+      for (const timer of running) clock.clearTimeout(timer)
+      running.clear()
+    },
+    run: (code) => vm.runInContext(code, context),
+  }
+}
+
+function fail(error) {
+  throw error
 }

@@ -10,7 +10,10 @@ import { createWXWebAssembly } from './wechat/wxwebassembly.js'
 
 export { ORIGIN }
 export const WASM_PATH = '/miniprogram_npm/wxlogin/wxlogin.wasm.br'
-export const STORAGE_KEY = 'wxlogin:wx5a1ad0c0ffee0001:develop'
+const APP_ID = 'wx5a1ad0c0ffee0001'
+export const STORAGE_KEY = `wxlogin:${APP_ID}:develop`
+/** Options of `createWXWebAssembly` for a module that never comes. */
+export const NEVER = { hangs: Number.POSITIVE_INFINITY }
 
 let compiled
 
@@ -32,20 +35,24 @@ export function compile(path) {
  * @param {object} [around.phone] options of `createWx`
  * @param {object | null} [around.wasm] options of `createWXWebAssembly`; null for a runtime without
  * @param {object} [around.clock] one that others share
+ * @param {object} [around.timers] `{ setTimeout, clearTimeout }` of the realm, if not the clock's
+ * @param {object} [around.routes] of `createBackend`
  * @param {object} [around.backend] one that knows sessions already
  * @param {boolean} [around.fallback] whether the client is given the fallback
+ * @param {(error: unknown) => void} [around.report] gets what callbacks and listeners threw; without it
+ *   the test fails with that
  */
 export function createWorld(
   options = {},
-  { phone = {}, wasm = {}, clock = createClock(), fallback, backend: known } = {},
+  { phone = {}, wasm = {}, clock = createClock(), timers, routes, fallback, backend: known, report } = {},
 ) {
   const accounts = phone.accounts || createAccounts({ now: clock.now })
-  const backend = known || createBackend({ accounts, appid: 'wx5a1ad0c0ffee0001', now: clock.now })
+  const backend = known || createBackend({ accounts, appid: APP_ID, now: clock.now, routes })
   const { fetch } = backend
   const { now, setTimeout, clearTimeout } = clock
   const { wx, control } = createWx({ accounts, fetch, now, setTimeout, clearTimeout, ...phone })
-  const loader = wasm && createWXWebAssembly(compile, wasm)
-  const realm = createRealm({ clock, wx, WXWebAssembly: loader?.WXWebAssembly })
+  const loader = wasm && createWXWebAssembly(compile, { setTimeout, ...wasm })
+  const realm = createRealm({ clock, wx, WXWebAssembly: loader?.WXWebAssembly, timers, report })
   const api = realm.load('index')
   const standard = { baseURL: ORIGIN, exchange: '/login' }
   if (fallback) standard.fallback = realm.load('fallback')
@@ -95,6 +102,13 @@ export function createWorld(
       assert.ok(api.isLoginError(failed))
       return failed
     },
+    /** What the host was given by the app's own calls of an API, in order: without exchanges. */
+    native: (api = 'request') =>
+      control.calls
+        .filter((call) => call.api === api && !String(call.options.url).endsWith('/login'))
+        .map(({ options }) => options),
+    /** What is stored now, for another phone's `storage`. */
+    copyOfStorage: () => new Map(control.storage),
     /** A cold start on the same phone at the same time: a new realm, storage as it was left. */
     restart: (more = options, wasmOptions = wasm) =>
       createWorld(more, {
@@ -108,10 +122,26 @@ export function createWorld(
         },
         wasm: wasmOptions,
         clock,
+        timers,
         fallback,
         backend,
+        report,
       }),
   }
+}
+
+/** The `Authorization` that each hit of a backend came with. */
+export const authorization = (hits) => hits.map(({ headers }) => headers.authorization)
+
+/** What was rejected with nobody to look at it while `run` ran. */
+export async function unhandledDuring(run) {
+  const unhandled = []
+  const note = (error) => unhandled.push(error)
+  process.on('unhandledRejection', note)
+  await run()
+  await new Promise(setImmediate)
+  process.off('unhandledRejection', note)
+  return unhandled
 }
 
 /** Values of another realm have other prototypes; this one's compare. */

@@ -34,10 +34,10 @@ const PHONE_REFUSALS = {
  * @param {object} calls of `createCalls`
  * @param {object} screen of `createScreen`
  * @param {object} consent of `createConsent`
- * @param {object} world `{ appId, envVersion, version, user, accounts, cloudFunctions, files }`
+ * @param {object} world `{ appId, apiCategory, envVersion, version, user, accounts, cloudFunctions, files }`
  */
 export function createIdentity(calls, screen, consent, world) {
-  const { appId, envVersion, version, user, accounts, cloudFunctions, files } = world
+  const { appId, apiCategory, envVersion, version, user, accounts, cloudFunctions, files } = world
   const me = { appid: appId, openid: user.openid }
   let cloudReady = false
   let avatarNumber = 0
@@ -62,6 +62,8 @@ export function createIdentity(calls, screen, consent, world) {
   return {
     api: {
       login: calls.define('login', (call) => {
+        // WeChat docs, single-page mode: no login there.
+        if (apiCategory === 'browseOnly') return call.fail('no permission in single page mode')
         const unionid = user.unionidAtLogin === false ? undefined : user.unionid
         whenKnown(call, accounts.issueCode({ ...me, unionid }), ({ code }) => call.succeed({ code }))
       }),
@@ -85,6 +87,8 @@ export function createIdentity(calls, screen, consent, world) {
       getAccountInfoSync: calls.defineSync('getAccountInfoSync', () => ({
         miniProgram: { appId, envVersion, version },
       })),
+
+      getApiCategory: calls.defineSync('getApiCategory', () => apiCategory),
 
       cloud: {
         init() {

@@ -10,7 +10,7 @@
  *
  * ## wx
  * login, checkSession, request, uploadFile, downloadFile, get/set/removeStorage(Sync),
- * getAccountInfoSync, cloud.init, cloud.callFunction, getSetting, authorize, openSetting,
+ * getAccountInfoSync, getApiCategory, requestIdleCallback (if asked for), cloud.init, cloud.callFunction, getSetting, authorize, openSetting,
  * getPrivacySetting, requirePrivacyAuthorize, onNeedPrivacyAuthorization, getUserInfo,
  * getUserProfile, saveImageToPhotosAlbum, showModal, showToast. Delete one to play an old base
  * library.
@@ -29,6 +29,9 @@
  * - `headerCase`: how header names arrive: 'title' (default), 'lower', 'upper'. Fetch has lost the
  *   server's spelling, so one is chosen.
  * - `cloudFunctions`: `{ name: (data, { OPENID, APPID, UNIONID }) => result }`.
+ * - `apiCategory`: what `getApiCategory()` says: 'default', or 'browseOnly' for single-page mode, in
+ *   which `login` fails.
+ * - `idleCallbacks`: true for a base library with `requestIdleCallback`; see `control.idle`.
  * - `callbacks`: the mode to begin with, see `control.mode`. `log`: false keeps no `control.calls`.
  * - `answers`: what the user says to every pop-up without a script: see `control.answer`.
  * - `onPopup(popup)`: told of each pop-up shown, `{ kind, title, answer(choice) }`.
@@ -38,6 +41,7 @@
  *   The options of a `…Sync` call are the array of its arguments.
  * - `count(api)`: how often it was called, whatever came of it.
  * - `underWay()`: `{ running, waiting }`, the network calls.
+ * - `idle()`: the phone has nothing to do: what waits for that is run. Returns how many that were.
  *
  * ## control: trouble, per API name ('login', 'cloud.callFunction' …)
  * - `fail(api, { errMsg, errno }, times = 1)`: the next calls fail so. A `…Sync` API throws it.
@@ -74,6 +78,7 @@ import { createAccounts } from './accounts.js'
 import { createCalls } from './calls.js'
 import { createConsent } from './consent.js'
 import { createIdentity } from './identity.js'
+import { createIdle } from './idle.js'
 import { createNetwork } from './network.js'
 import { createScreen } from './screen.js'
 import { createStorage } from './storage.js'
@@ -100,8 +105,10 @@ export function createWx(options = {}) {
   const screen = createScreen(clock, options)
   const consent = createConsent(calls, screen, phone)
   const network = createNetwork(calls, clock, { ...options, fetch, files: phone.files })
+  const idle = createIdle(calls, clock, options)
   const identity = createIdentity(calls, screen, consent, {
     appId,
+    apiCategory: options.apiCategory || 'default',
     user,
     envVersion: options.envVersion || 'develop',
     version: options.version || '',
@@ -115,12 +122,14 @@ export function createWx(options = {}) {
     ...network.api,
     ...createStorage(calls, phone.storage, options.storageLimit),
     ...consent.api,
+    ...idle.api,
   }
   const control = {
     ...calls.control,
     ...network.control,
     ...identity.control,
     ...consent.control,
+    ...idle.control,
     answer: screen.control.answer,
     popups: screen.control.popups,
     tap: screen.control.tap,

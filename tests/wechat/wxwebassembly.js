@@ -18,13 +18,20 @@ const TRAP = new WebAssembly.Module(
  * @param {(path: string) => WebAssembly.Module} compile what lies at that path, or throws
  * @param {object} [options]
  * @param {'instance' | 'result'} [options.shape] what it resolves with: the instance or `{ instance }`
+ * @param {number} [options.fails] how many of the first calls reject
+ * @param {number} [options.hangs] how many of those after them never settle
+ * @param {number} [options.delay] how long each call takes, in ms of `options.setTimeout`
+ * @param {'nothing' | 'traps'} [options.gives] an instance without exports, or one that traps in each
  *
  * `control`: `loads`, how often it was called; `paths`, with what; `fail(times)`, `hang(times)`: the
- * next calls reject, or never settle; `memory`, the newest instance's; `calls`, how often the module
+ * next calls reject, or never settle; `mend()`: from now on they give a sound instance at once; `memory`, the newest instance's; `calls`, how often the module
  * was called, and `callsOut`, how often it called; `trap(nth)`: the nth call from now of the module
  * hits `unreachable`; `poison(nth)`: the nth that it makes throws into it; `sprung`, how many did.
  */
-export function createWXWebAssembly(compile, { shape = 'instance' } = {}) {
+export function createWXWebAssembly(
+  compile,
+  { shape = 'instance', fails = 0, hangs = 0, delay = 0, gives, setTimeout } = {},
+) {
   const control = {
     loads: 0,
     paths: [],
@@ -33,10 +40,16 @@ export function createWXWebAssembly(compile, { shape = 'instance' } = {}) {
     callsOut: 0,
     sprung: 0,
     fail(times = 1) {
-      failures += times
+      fails += times
     },
     hang(times = 1) {
       hangs += times
+    },
+    mend() {
+      fails = 0
+      hangs = 0
+      delay = 0
+      gives = undefined
     },
     trap(nth = 1) {
       trapAt = control.calls + nth
@@ -45,8 +58,6 @@ export function createWXWebAssembly(compile, { shape = 'instance' } = {}) {
       poisonAt = control.callsOut + nth
     },
   }
-  let failures = 0
-  let hangs = 0
   let trapAt = 0
   let poisonAt = 0
 
@@ -58,7 +69,7 @@ export function createWXWebAssembly(compile, { shape = 'instance' } = {}) {
       if (typeof value !== 'function') continue
       wrapped[name] = (...given) => {
         control.calls += 1
-        if (control.calls === trapAt) {
+        if (control.calls === trapAt || gives === 'traps') {
           control.sprung += 1
           new WebAssembly.Instance(TRAP).exports.trap()
         }
@@ -91,14 +102,16 @@ export function createWXWebAssembly(compile, { shape = 'instance' } = {}) {
     if (typeof path !== 'string' || !/\.wasm(\.br)?$/.test(path)) {
       throw new TypeError(`WXWebAssembly.instantiate: expected a path in the code package, got ${path}`)
     }
-    if (failures > 0) {
-      failures -= 1
+    if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
+    if (fails > 0) {
+      fails -= 1
       throw new Error('CompileError: invalid wasm file')
     }
     if (hangs > 0) {
       hangs -= 1
       return new Promise(() => {})
     }
+    if (gives === 'nothing') return {}
     const given = Object.fromEntries(
       Object.entries(imports).map(([module, functions]) => [module, withPoison(functions)]),
     )

@@ -5,15 +5,15 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { before, describe, test } from 'node:test'
-import { installPackages } from '../build/setup.js'
-import { dist } from './realm.js'
+import { installPackages } from '../../build/setup.js'
+import { dist } from '../realm.js'
 
-const FILES = ['index.js', 'fallback.js']
+const FILES = ['index.js', 'core.js', 'fallback.js']
 
 /** All that may be named without being declared. */
 const GLOBALS = new Set(
   (
-    'exports undefined Infinity NaN decodeURIComponent encodeURIComponent isNaN parseInt setTimeout clearTimeout wx WXWebAssembly ' +
+    'exports require undefined Infinity NaN decodeURIComponent encodeURIComponent isNaN parseInt setTimeout clearTimeout wx WXWebAssembly ' +
     'Array ArrayBuffer Boolean DataView Date Error Float32Array Float64Array Int8Array Int16Array Int32Array JSON Map ' +
     'Math Number Object Promise RegExp Set String Symbol TypeError Uint8Array Uint16Array Uint32Array'
   ).split(' '),
@@ -37,7 +37,7 @@ let walk
 
 before(async () => {
   await installPackages('tests/engines')
-  const require = createRequire(new URL('engines/package.json', import.meta.url))
+  const require = createRequire(new URL('../engines/package.json', import.meta.url))
   parse = require('acorn').parse
   walk = require('acorn-walk')
 })
