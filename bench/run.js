@@ -30,7 +30,7 @@ async function main() {
   const plan = makePlan({ quick: options.quick, only: options.only?.split(',') })
 
   await installRivals(say)
-  const { engines, absent } = await findEngines(say)
+  const { engines, absent } = await findEngines()
   say('building and bundling')
   const roster = sortRoster()
   const wasm = await placeWasm()

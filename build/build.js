@@ -5,7 +5,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { bundle } from './bundle.js'
 import { dist, mtimeOf, newest, out, root, step } from './steps.js'
-import { compile, lower, runBindgen, toJavaScript } from './wasm.js'
+import { compile, compileBindgen, lower, runBindgen, toJavaScript } from './wasm.js'
 
 async function main() {
   const sources = await newest([
@@ -23,11 +23,11 @@ async function main() {
     return
   }
   await rm(out('built'), { force: true })
-  await step('compile Rust', compile)
+  await Promise.all([step('compile Rust', compile), step('compile wasm-bindgen', compileBindgen)])
   await step('bind to JavaScript', runBindgen)
   await step('optimise and lower to MVP', lower)
-  await step('translate for runtimes without WebAssembly', toJavaScript)
-  await step('bundle into dist/', bundle)
+  const fallback = step('translate for runtimes without WebAssembly', toJavaScript)
+  await step('bundle into dist/', () => bundle(fallback))
   await writeFile(out('built'), '')
 }
 

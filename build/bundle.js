@@ -57,17 +57,19 @@ async function commonJs(name, from, exported, mangleCache = {}) {
   return bundled.mangleCache
 }
 
-async function miniprogram() {
+async function miniprogram(fallback) {
   const names = await commonJs('index', 'miniprogram', ['createClient', 'isLoginError', 'LoginError'])
   await commonJs('core', 'miniprogram-core', ['connect', 'explain'], names)
+  await fallback
   await commonJs('fallback', 'fallback', ['instantiate'])
 }
 
-export async function bundle() {
+/** The rest does not wait for `fallback`, a promise of what `fallback.js` is made from. */
+export async function bundle(fallback) {
   await rm(dist(''), { recursive: true, force: true })
   await folder(dist('miniprogram'))
   await Promise.all([
-    miniprogram(),
+    miniprogram(fallback),
     esm('browser', 'browser'),
     esm('node', 'node'),
     build({

@@ -76,7 +76,7 @@ async function dependencies() {
 }
 
 async function main() {
-  const metadata = ['metadata', '--offline', '--locked', '--format-version=1', `--filter-platform=${TARGET}`]
+  const metadata = ['metadata', '--locked', '--format-version=1', `--filter-platform=${TARGET}`]
   const crates = linkedCrates(JSON.parse(await run('cargo', metadata)))
   for (const { name, version, license } of crates) {
     console.log(`  ${name.padEnd(20)} ${version.padEnd(10)} ${license}`)

@@ -8,29 +8,44 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 export const out = (name) => join(root, 'build', 'out', name)
 export const dist = (name) => join(root, 'dist', name)
 
-/** Runs one step and says how long it took. */
+/** Runs one step and says how long it took; a long one says every now and then that it goes on. */
 export async function step(title, run) {
   const begin = Date.now()
-  process.stdout.write(`${title} … `)
-  const result = await run()
-  process.stdout.write(`${((Date.now() - begin) / 1000).toFixed(1)} s\n`)
-  return result
+  const say = (between) => console.log(`${title}${between}${((Date.now() - begin) / 1000).toFixed(1)} s`)
+  const progress = setInterval(say, 15_000, ' … ')
+  try {
+    const result = await run()
+    say(': ')
+    return result
+  } finally {
+    clearInterval(progress)
+  }
 }
 
-/** Runs a program to its end; its output is shown only where it fails. */
-export function run(program, args, { env = {}, missing = '', show = false } = {}) {
+/** Runs a program for what it prints on stdout. `tell` gets all output as it comes, else the error has it. */
+export function run(program, args, { cwd = root, env = {}, missing = '', show = false, tell } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      cwd: root,
+      cwd,
       env: { ...process.env, ...env },
       stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     })
+    let answer = ''
     let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk))
+    const heard =
+      tell ??
+      ((text) => {
+        output += text
+      })
+    child.stderr?.setEncoding('utf8').on('data', heard)
+    child.stdout?.setEncoding('utf8').on('data', (text) => {
+      answer += text
+      heard(text)
+    })
     child.on('error', (error) => reject(new Error(`${program}: ${error.message}. ${missing}`)))
-    child.on('close', (code) => {
-      if (code === 0) resolve(output)
-      else reject(new Error(`${program} ${args.join(' ')} ended with ${code}\n${output}${missing}`))
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve(answer)
+      else reject(new Error(`${program} ${args.join(' ')} ended with ${signal ?? code}\n${output}${missing}`))
     })
   })
 }

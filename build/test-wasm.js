@@ -1,10 +1,9 @@
 /** Runs the shell's own tests, in Node and in headless Chromium. */
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { chromedriver } from '../tests/apt.js'
 import { root, run, step } from './steps.js'
 
 const RUNNER = 'target/debug/test-runner'
-const CHROMEDRIVER = process.env.CHROMEDRIVER || '/usr/bin/chromedriver'
 
 const suite = (env) =>
   run('cargo', ['test', '--lib', '--target=wasm32-unknown-unknown', 'wasm::'], {
@@ -19,13 +18,8 @@ try {
   console.log('in Node:')
   await suite({})
   console.log('in Chromium:')
-  if (!existsSync(CHROMEDRIVER)) {
-    throw new Error(
-      `${CHROMEDRIVER} is missing: apt-get install chromium chromium-driver, or set CHROMEDRIVER`,
-    )
-  }
   await suite({
-    CHROMEDRIVER,
+    CHROMEDRIVER: await chromedriver(),
     WASM_BINDGEN_USE_BROWSER: '1',
     WASM_BINDGEN_TEST_WEBDRIVER_JSON: join(root, 'tests/webdriver.json'),
   })

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { runInThisContext } from 'node:vm'
 import { installPackages } from '../build/setup.js'
-import { program } from './apt.js'
+import { chromium } from './apt.js'
 import { startCodePackage } from './consumers/code-package.js'
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url))
@@ -93,10 +93,9 @@ for (const [title, script] of [
 test('Vite builds a page', async () => {
   await installPackages('tests/engines')
   await node('vite/page.js')
-  const chromium = await program(['/usr/bin/chromium'], ['--version'], 'chromium')
   const { withPage } = await import('./engines/chromium.mjs')
   const read = (url) => readFile(join(consumers, 'vite/dist/page', url === '/' ? 'index.html' : url))
-  await withPage(chromium, read, async (page, { uncaught }) => {
+  await withPage(await chromium(), read, async (page, { uncaught }) => {
     await page.evaluate(readFileSync(path('engines/host.js'), 'utf8'))
     await page.evaluate('window.createHost = createHost')
     assert.equal(await page.evaluate(() => window.shop()), '/orders')

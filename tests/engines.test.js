@@ -13,12 +13,10 @@ import { fileURLToPath } from 'node:url'
 import { runInThisContext } from 'node:vm'
 import { brotliDecompressSync } from 'node:zlib'
 import { installPackages } from '../build/setup.js'
-import { installedVersion, program } from './apt.js'
+import { chromium, installedVersion, JSC_PACKAGE, jsc } from './apt.js'
 import { createRealm, dist } from './realm.js'
 
 const CASES = 19
-const JSC_PACKAGE = 'libjavascriptcoregtk-4.0-bin'
-const JSC_PLACES = ['jsc', '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.0/jsc']
 const miniprogram = join(dist, 'miniprogram')
 const engines = fileURLToPath(new URL('engines', import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), 'wxlogin-engines-'))
@@ -94,9 +92,8 @@ engine('a bare realm', async (tell) => {
 
 for (const flags of [[], ['--useJIT=false']]) {
   engine(['jsc', ...flags].join(' '), async (tell) => {
-    const jsc = await program(JSC_PLACES, ['-e', '0'], JSC_PACKAGE)
     const name = await inProcess(
-      jsc,
+      await jsc(),
       [...flags, join(engines, 'in-jsc.js'), '--', engines, miniprogram, wasm],
       tell,
     )
@@ -112,9 +109,8 @@ engine('no WebAssembly at all', async (tell) => {
 engine(
   'Chromium',
   async (tell) => {
-    const chromium = await program(['/usr/bin/chromium'], ['--version'], 'chromium')
     const { runInChromium } = await import('./engines/chromium.mjs')
-    return runInChromium(chromium, dist, tell)
+    return runInChromium(await chromium(), dist, tell)
   },
   CASES + 1, // web storage
 )

@@ -1,8 +1,11 @@
 import { OpenDataError } from './crypto.js'
+import { StoreError } from './store.js'
 import { WeChatError } from './wechat.js'
 
 /** How long to stay away after "too often", seconds: WeChat's limits count by the minute. */
 const RETRY_AFTER = 60
+/** The same while the store is away, seconds. */
+const RETRY_STORE = 2
 
 /**
  * WeChat's error codes pass through in the body; the status says whose turn it is. Never 401: that
@@ -20,6 +23,7 @@ function statusOf(errcode) {
 export function answerErrors(app) {
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof WeChatError) return answerWeChat(error, request, reply)
+    if (error instanceof StoreError) return answerStore(error, request, reply)
     if (error instanceof OpenDataError) {
       return reply.code(400).send({ error: 'OPEN_DATA', message: error.message })
     }
@@ -43,6 +47,15 @@ function answerWeChat(error, request, reply) {
   const status = statusOf(error.errcode)
   if (status === 429) reply.header('retry-after', String(RETRY_AFTER))
   return reply.code(status).send({ errcode: error.errcode, errmsg: error.errmsg })
+}
+
+/** Never 401 either: whoever is known stays known, however long the store is away. */
+function answerStore(error, request, reply) {
+  request.log.error({ message: error.message }, 'the store failed')
+  return reply
+    .code(503)
+    .header('retry-after', String(RETRY_STORE))
+    .send({ error: 'STORE_UNAVAILABLE', message: 'the store cannot be reached: try again' })
 }
 
 /** Which field, and what its schema describes. Ajv's last complaint sums up the ones before it. */

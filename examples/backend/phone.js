@@ -29,12 +29,17 @@ export function masked({ purePhoneNumber, countryCode }) {
 
 export async function phoneRoutes(app) {
   app.post('/phone', { onRequest: needSession, schema: { body: detail } }, async (request) => {
-    const { user, body } = request
+    const { body } = request
+    const { openid } = request.user
     const info = body.code
       ? await app.wechat.phoneNumber(body.code)
-      : decryptOpenData(body, { sessionKey: app.sessions.sessionKey(user.openid), appid: app.wechat.appid })
+      : decryptOpenData(body, {
+          sessionKey: await app.sessions.sessionKey(openid),
+          appid: app.wechat.appid,
+        })
     // WeChat docs, getPhoneNumber: countryCode comes as a string or a number.
-    user.phone = { purePhoneNumber: String(info.purePhoneNumber), countryCode: String(info.countryCode) }
-    return { phone: masked(user.phone), granted: grantedTo(user) }
+    const phone = { purePhoneNumber: String(info.purePhoneNumber), countryCode: String(info.countryCode) }
+    const user = await app.users.update(openid, () => ({ phone }))
+    return { phone: masked(phone), granted: grantedTo(user) }
   })
 }

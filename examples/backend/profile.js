@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { decryptOpenData, isSigned, OpenDataError } from './crypto.js'
 import { needSession, sessionReply } from './login.js'
 import { masked } from './phone.js'
-import { grantedTo } from './users.js'
+import { grantedTo, unionidOf } from './users.js'
 
 /** What getUserProfile calls everybody since 2022-11-08. It is nobody's name. */
 const ANONYMOUS = '微信用户'
@@ -39,32 +39,33 @@ const SIGNATURES = [
   { type: 'image/jpeg', start: Buffer.from([0xff, 0xd8, 0xff]) },
 ]
 
-export async function profileRoutes(app) {
-  const avatars = new Map()
+const keyOfAvatar = (path) => `avatar:${path}`
 
-  function profileOf({ user }) {
+export async function profileRoutes(app) {
+  function profileOf(user) {
     const { openid, unionid, nickname, avatar, phone } = user
     const granted = grantedTo(user)
     return { openid, unionid, nickname, avatar, phone: phone && masked(phone), granted }
   }
 
-  app.get('/profile', { onRequest: needSession }, profileOf)
+  app.get('/profile', { onRequest: needSession }, async ({ user }) => profileOf(user))
 
-  app.post('/profile', { onRequest: needSession, schema: { body: profile } }, (request) => {
-    request.user.nickname = request.body.nickname.trim()
-    return profileOf(request)
+  app.post('/profile', { onRequest: needSession, schema: { body: profile } }, async ({ user, body }) => {
+    const nickname = body.nickname.trim()
+    return profileOf(await app.users.update(user.openid, () => ({ nickname })))
   })
 
   // WeChat docs, UnionID: accounts bound late get theirs from decrypted data, not from the login.
-  app.post('/unionid', { onRequest: needSession, schema: { body: userInfo } }, (request) => {
-    const { user, body, session } = request
-    const sessionKey = app.sessions.sessionKey(user.openid)
+  app.post('/unionid', { onRequest: needSession, schema: { body: userInfo } }, async (request) => {
+    const { body, session } = request
+    const { openid } = session
+    const sessionKey = await app.sessions.sessionKey(openid)
     if (!isSigned(body, sessionKey)) {
       throw new OpenDataError('signature: expected sha1 of rawData and the latest session_key')
     }
     const data = decryptOpenData(body, { sessionKey, appid: app.wechat.appid })
-    if (data.openId !== user.openid) throw new OpenDataError('openId: expected the one of this session')
-    if (data.unionId) user.unionid = data.unionId
+    if (data.openId !== openid) throw new OpenDataError('openId: expected the one of this session')
+    const user = await app.users.update(openid, () => unionidOf(data.unionId))
     return sessionReply(app, user, session)
   })
 
@@ -91,17 +92,22 @@ export async function profileRoutes(app) {
         .code(400)
         .send({ error: 'INVALID', field: 'avatar', expected, message: `avatar: expected ${expected}` })
     }
-    const { user } = request
-    // One picture a user: the old one goes. Its name tells nothing of its owner.
-    avatars.delete(user.avatar)
-    user.avatar = `/avatars/${randomBytes(12).toString('hex')}`
-    avatars.set(user.avatar, { type: kind.type, bytes })
-    return { avatar: user.avatar }
+    // Its name tells nothing of its owner.
+    const avatar = `/avatars/${randomBytes(12).toString('hex')}`
+    await app.store.put(keyOfAvatar(avatar), { type: kind.type, base64: bytes.toString('base64') })
+    let old
+    await app.users.update(request.user.openid, (user) => {
+      old = user.avatar
+      return { avatar }
+    })
+    if (old) await app.store.delete(keyOfAvatar(old))
+    return { avatar }
   })
 
-  app.get('/avatars/:name', (request, reply) => {
-    const avatar = avatars.get(request.url)
+  app.get('/avatars/:name', async (request, reply) => {
+    const avatar = await app.store.get(keyOfAvatar(request.url))
     if (!avatar) return reply.callNotFound()
-    return reply.type(avatar.type).header('x-content-type-options', 'nosniff').send(avatar.bytes)
+    const bytes = Buffer.from(avatar.base64, 'base64')
+    return reply.type(avatar.type).header('x-content-type-options', 'nosniff').send(bytes)
   })
 }

@@ -1,62 +1,90 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
-const DEFAULT_TTL = 7200
+const DEFAULT_TTL = 2 * 60 * 60
+const DEFAULT_REFRESH_TTL = 30 * 24 * 60 * 60
 
-const hash = (text) => createHash('sha256').update(text).digest()
+export const newSecret = () => randomBytes(32).toString('base64url')
+export const hashOf = (secret) => createHash('sha256').update(secret).digest('base64url')
+
+/** Compared in constant time: how long it takes tells nothing of what was expected. */
+export function isSecret(given, hash) {
+  return timingSafeEqual(Buffer.from(hashOf(given)), Buffer.from(hash))
+}
 
 /**
- * Sessions, in memory. A token is `<id>.<secret>`: the id finds the record, the secret is kept only
- * as a hash and compared in constant time. The session_key never leaves this room but to decrypt.
+ * Sessions. A token is `<id>.<secret>`: the id finds the record, of the secret only a hash is kept. A
+ * session has two: one travels with requests, the other, which lives longer, renews both, once. The
+ * record holds the newest pair, so whoever comes with another refresh token has one that was used
+ * before, or made it up: either way somebody has what is not theirs, and the session ends for all.
  *
  * @param {object} options
+ * @param {object} options.store of `openStore`
  * @param {number} [options.ttl] seconds
+ * @param {number} [options.refreshTtl] seconds
  * @param {() => number} options.now milliseconds
  */
-export function createSessions({ ttl = DEFAULT_TTL, now }) {
-  const records = new Map()
-  // By user, not by session: each wx.login replaces the key for all of the user's sessions.
-  const sessionKeys = new Map()
+export function createSessions({ store, ttl = DEFAULT_TTL, refreshTtl = DEFAULT_REFRESH_TTL, now }) {
+  const keyOf = (id) => `session:${id}`
+  const keyOfSessionKey = (openid) => `session-key:${openid}`
+  const life = Math.max(ttl, refreshTtl) * 1000
 
-  // All live equally long and a Map keeps order, so the dead are at the front.
-  function dropExpired() {
-    for (const [id, { expiresAt }] of records) {
-      if (expiresAt > now()) return
-      records.delete(id)
+  /** A pair of tokens, and the record of it. */
+  function issue(id, openid) {
+    const secret = newSecret()
+    const refreshSecret = newSecret()
+    const expiresAt = now() + ttl * 1000
+    const record = {
+      openid,
+      hash: hashOf(secret),
+      expiresAt,
+      refreshHash: hashOf(refreshSecret),
+      refreshExpiresAt: now() + refreshTtl * 1000,
     }
+    const session = {
+      id,
+      token: `${id}.${secret}`,
+      refreshToken: `${id}.${refreshSecret}`,
+      openid,
+      expiresAt,
+    }
+    return { record, session }
   }
 
   return {
     ttl,
 
-    /** A new session of the user's: `{ id, token, openid, expiresAt }`. The token is not kept. */
-    create(openid) {
-      dropExpired()
-      const id = randomBytes(9).toString('base64url')
-      const secret = randomBytes(32).toString('base64url')
-      const expiresAt = now() + ttl * 1000
-      records.set(id, { openid, secretHash: hash(secret), expiresAt })
-      return { id, token: `${id}.${secret}`, openid, expiresAt }
+    /** A new session of the user's: `{ id, token, refreshToken, openid, expiresAt }`. */
+    async create(openid) {
+      const { record, session } = issue(randomBytes(9).toString('base64url'), openid)
+      await store.put(keyOf(session.id), record, life)
+      return session
     },
 
-    /** The session of a token, as `create` returned it, or null for a token that is wrong or past its end. */
-    find(token) {
+    /** The session of a token, or null for a token that is wrong or past its end. */
+    async find(token) {
       const [id, secret = ''] = token.split('.')
-      const record = records.get(id)
-      if (!record || !timingSafeEqual(record.secretHash, hash(secret))) return null
-      if (record.expiresAt <= now()) {
-        records.delete(id)
-        return null
-      }
+      const record = await store.get(keyOf(id))
+      if (!record || record.expiresAt <= now() || !isSecret(secret, record.hash)) return null
       return { id, token, openid: record.openid, expiresAt: record.expiresAt }
     },
 
-    end: (id) => records.delete(id),
-    clear: () => records.clear(),
-    get size() {
-      return records.size
+    /** The same session with new tokens, or null: then there is no such session, or no longer. */
+    async renew(refreshToken) {
+      const [id, secret = ''] = refreshToken.split('.')
+      const was = await store.get(keyOf(id))
+      if (!was) return null
+      if (was.refreshExpiresAt > now() && isSecret(secret, was.refreshHash)) {
+        const { record, session } = issue(id, was.openid)
+        if (await store.replace(keyOf(id), was, record, life)) return session
+      }
+      await store.delete(keyOf(id))
+      return null
     },
 
-    keepSessionKey: (openid, sessionKey) => sessionKeys.set(openid, sessionKey),
-    sessionKey: (openid) => sessionKeys.get(openid),
+    end: (id) => store.delete(keyOf(id)),
+
+    // By user, not by session: each wx.login replaces the key for all of the user's sessions.
+    keepSessionKey: (openid, sessionKey) => store.put(keyOfSessionKey(openid), { sessionKey }),
+    sessionKey: async (openid) => (await store.get(keyOfSessionKey(openid)))?.sessionKey,
   }
 }

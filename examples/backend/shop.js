@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { needSession } from './login.js'
 
 /** Prices in fen, as WeChat Pay counts. */
@@ -31,22 +32,25 @@ const cart = {
 }
 
 export async function shopRoutes(app) {
-  let orders = 0
-
   app.get('/goods', async () => ({ goods: GOODS }))
 
-  const favouritesOf = (request) => ({ favourites: [...request.user.favourites] })
+  async function changed({ user }, change) {
+    const { favourites } = await app.users.update(user.openid, ({ favourites }) => ({
+      favourites: change(favourites),
+    }))
+    return { favourites }
+  }
 
-  app.get('/favourites', { onRequest: needSession }, favouritesOf)
+  app.get('/favourites', { onRequest: needSession }, async ({ user: { favourites } }) => ({ favourites }))
 
   app.post('/favourites', { onRequest: needSession, schema: { body: item } }, (request) => {
-    request.user.favourites.add(request.body.id)
-    return favouritesOf(request)
+    const { id } = request.body
+    return changed(request, (favourites) => (favourites.includes(id) ? favourites : [...favourites, id]))
   })
 
   app.delete('/favourites/:id', { onRequest: needSession, schema: { params: item } }, (request) => {
-    request.user.favourites.delete(request.params.id)
-    return favouritesOf(request)
+    const { id } = request.params
+    return changed(request, (favourites) => favourites.filter((each) => each !== id))
   })
 
   app.post('/checkout', { onRequest: needSession, schema: { body: cart } }, (request, reply) => {
@@ -55,8 +59,10 @@ export async function shopRoutes(app) {
         .code(403)
         .send({ error: 'PHONE_REQUIRED', need: 'phone', message: 'an order needs a phone number' })
     }
-    orders += 1
     const prices = request.body.ids.map((id) => GOODS.find((goods) => goods.id === id).price)
-    return { order: `order-${orders}`, total: prices.reduce((sum, price) => sum + price, 0) }
+    return {
+      order: `order-${randomBytes(6).toString('hex')}`,
+      total: prices.reduce((sum, price) => sum + price, 0),
+    }
   })
 }

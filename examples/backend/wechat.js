@@ -1,6 +1,7 @@
 import { createAccessToken } from './access-token.js'
 
-const TIMEOUT = 5000
+/** Milliseconds; the mini-program waits a little longer for its login. */
+const DEFAULT_TIMEOUT = 5000
 
 /** WeChat docs, global error codes: the access token is wrong or at its end. */
 const TOKEN_ERRORS = [40001, 40014, 42001]
@@ -22,10 +23,19 @@ export class WeChatError extends Error {
  * @param {string} config.appid
  * @param {string} config.secret
  * @param {string} [config.wechatBase]
+ * @param {number} [config.wechatTimeout] milliseconds
+ * @param {object} config.store of `openStore`, to share the access token in
  * @param {() => number} config.now milliseconds
  */
-export function createWeChat({ appid, secret, wechatBase = 'https://api.weixin.qq.com', now }) {
-  const accessToken = createAccessToken({ fetchToken, now })
+export function createWeChat({
+  appid,
+  secret,
+  wechatBase = 'https://api.weixin.qq.com',
+  wechatTimeout = DEFAULT_TIMEOUT,
+  store,
+  now,
+}) {
+  const accessToken = createAccessToken({ store, fetchToken, now })
 
   /**
    * WeChat answers HTTP 200 to everything; what failed has a non-zero errcode in the body. `wanted`
@@ -41,7 +51,7 @@ export function createWeChat({ appid, secret, wechatBase = 'https://api.weixin.q
     }
     let reply
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT), ...(body && post) })
+      const response = await fetch(url, { signal: AbortSignal.timeout(wechatTimeout), ...(body && post) })
       if (!response.ok) throw new Error(`HTTP ${response.status}`)
       reply = await response.json()
     } catch (cause) {
@@ -66,8 +76,7 @@ export function createWeChat({ appid, secret, wechatBase = 'https://api.weixin.q
       return await call(path, wanted, { access_token: token }, body)
     } catch (error) {
       if (!TOKEN_ERRORS.includes(error.errcode)) throw error
-      accessToken.forget(token)
-      return call(path, wanted, { access_token: await accessToken.get() }, body)
+      return call(path, wanted, { access_token: await accessToken.get(token) }, body)
     }
   }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { install } from './install.js'
+import { installPackages } from '../../build/setup.js'
 
 const run = promisify(execFile)
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
@@ -14,7 +14,7 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url))
  * publish it, unpacked into a `node_modules`, from there into `miniprogram_npm`.
  */
 export async function layDown() {
-  await install(at('devtools/'), 'miniprogram-ci')
+  await installPackages('examples/stage/devtools')
   const place = await mkdtemp(join(tmpdir(), 'wxlogin-'))
   try {
     const { stdout } = await run(

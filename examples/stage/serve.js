@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliDecompressSync } from 'node:zlib'
 import { build } from 'esbuild'
 import Fastify from 'fastify'
+import { installPackages } from '../../build/setup.js'
+import { startBackend } from '../../tests/backend/process.js'
 import { startWeChat } from '../../tests/wechat/server.js'
-import { buildApp } from '../backend/app.js'
 import { compile } from './compile.js'
-import { install } from './install.js'
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -44,7 +46,7 @@ async function bundle(entry) {
  */
 export async function serveStage({ port = 0, library = at('../../dist/miniprogram/') } = {}) {
   if (!existsSync(`${library}wxlogin.wasm.br`)) throw new Error(`${library} holds no package: npm run build`)
-  await install(at('.'), 'glass-easel', '--omit=dev')
+  await installPackages('examples/stage')
   const { TmplGroup } = createRequire(import.meta.url)('glass-easel-template-compiler')
 
   const pages = Fastify({ forceCloseConnections: true })
@@ -74,12 +76,39 @@ export async function serveStage({ port = 0, library = at('../../dist/miniprogra
     brotliDecompressSync(await readFile(`${library}wxlogin.wasm.br`)),
   )
 
+  async function restart() {
+    await backend.end('SIGKILL')
+    backend = await startBackend({ ...settings, PORT: new URL(backend.url).port })
+    return {}
+  }
+  let restarting = null
+  pages.post('/backend/restart', () => {
+    restarting ||= restart().finally(() => {
+      restarting = null
+    })
+    return restarting
+  })
+
   const url = await pages.listen({ host: '127.0.0.1', port })
   const wechat = await startWeChat()
-  const { appid, secret } = wechat.platform
-  const backend = buildApp({ appid, secret, wechatBase: wechat.url, allowOrigin: url })
+  const folder = await mkdtemp(join(tmpdir(), 'wxlogin-stage-'))
+  const settings = {
+    WECHAT_APPID: wechat.platform.appid,
+    WECHAT_SECRET: wechat.platform.secret,
+    WECHAT_API_BASE: wechat.url,
+    STORE: `sqlite:${join(folder, 'shop.db')}`,
+    ALLOW_ORIGIN: url,
+  }
+  let backend = await startBackend(settings)
   places.wechat = wechat.url
-  places.backend = await backend.listen({ host: '127.0.0.1', port: 0 })
+  places.backend = backend.url
 
-  return { url, close: () => Promise.all([pages.close(), backend.close(), wechat.close()]).then(() => {}) }
+  async function close() {
+    await Promise.all([pages.close(), backend.end(), wechat.close()])
+    await rm(folder, { recursive: true })
+  }
+  // The backend is a process of its own, and would stay.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => close().then(() => process.exit()))
+
+  return { url, close }
 }

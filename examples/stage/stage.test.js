@@ -153,6 +153,19 @@ describe('trouble', () => {
     assert.equal(await logins(), 1)
   })
 
+  withSession('the backend killed and started: nobody logs in again', async (visitor) => {
+    const { press, like, liked, told, logins } = visitor
+    await press('Kill the backend')
+    await told('troubleRestart')
+    await like('Pork bun')
+    await liked('Pork bun')
+    await told('cached')
+    await press('Kill and reopen')
+    await told('coldRestored')
+    await liked('Longjing tea')
+    assert.equal(await logins(), 1)
+  })
+
   story('the backend down at the first login: the code is spent, the next waits', async (visitor) => {
     const { press, like, reads, told, logins } = visitor
     await press('Backend down')

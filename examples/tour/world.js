@@ -1,5 +1,10 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { startWeChat } from '../../tests/wechat/server.js'
 import { buildApp } from '../backend/app.js'
+import { openStore } from '../backend/store.js'
 import { createPhone } from './phone.js'
 
 /**
@@ -20,10 +25,17 @@ export async function openWorld() {
 
   let backend
   let baseURL
+  const folder = await mkdtemp(join(tmpdir(), 'wxlogin-tour-'))
   async function startBackend() {
     const port = baseURL ? Number(new URL(baseURL).port) : 0
-    backend = buildApp({ wechatBase: wechat.url, appid, secret, now })
+    const store = await openStore(`sqlite:${join(folder, 'shop.db')}`, { now })
+    backend = buildApp({ store, wechatBase: wechat.url, appid, secret, now })
     baseURL = await backend.listen({ host: '127.0.0.1', port })
+  }
+  async function stopBackend() {
+    await backend.close()
+    // fetch keeps connections, and has to hear that these are closed.
+    await pause(20)
   }
   await startBackend()
   // Node's first fetch takes long; no step of the tour should have to pay for it.
@@ -31,8 +43,8 @@ export async function openWorld() {
 
   const user = { openid: 'oTour5WbX2jR8nQeLkZ0aVhYpD3s', phoneNumber: '13812341234' }
   /** What a cloud function is told of its caller is true: it may hand out a session. */
-  const login = (_data, { OPENID }) => {
-    const { token } = backend.sessions.create(OPENID)
+  const login = async (_data, { OPENID }) => {
+    const { token } = await backend.sessions.create(OPENID)
     return { openid: OPENID, token, expires_in: backend.sessions.ttl }
   }
 
@@ -44,11 +56,18 @@ export async function openWorld() {
       ahead += seconds * 1000
     },
     startBackend,
-    stopBackend: () => backend.close(),
-    forgetSessions: () => backend.sessions.clear(),
+    stopBackend,
+    /** The backend loses everything that it knows. */
+    async forgetAll() {
+      await stopBackend()
+      await rm(folder, { recursive: true })
+      await mkdir(folder)
+      await startBackend()
+    },
     async close() {
       await backend.close()
       await wechat.close()
+      await rm(folder, { recursive: true })
     },
   }
 }

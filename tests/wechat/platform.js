@@ -169,7 +169,8 @@ export function createPlatform(options = {}) {
     /**
      * Scripts trouble for the next calls of an endpoint, named by the last part of its path:
      * `{ errcode }` answers with that code; `{ status }` with that HTTP status; `{ drop: true }`
-     * cuts the connection after the work is done; `{ hang: true }` never answers.
+     * cuts the connection after the work is done; `{ hang: true }` never answers; `{ delay }` answers so
+     * many milliseconds later.
      */
     fail(endpoint, trouble, times = 1) {
       if (!endpoints[endpoint]) {

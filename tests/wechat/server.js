@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import Fastify from 'fastify'
 import { createPlatform } from './platform.js'
 
@@ -50,7 +51,7 @@ export async function startWeChat(options = {}) {
     app.route({
       method,
       url: path,
-      handler(request, reply) {
+      async handler(request, reply) {
         const sent = endpoint === 'stable_token' ? [request.body] : [request.query, request.body]
         const { body, trouble } = platform.answer(endpoint, ...sent)
         if (trouble?.drop || trouble?.hang) {
@@ -58,7 +59,8 @@ export async function startWeChat(options = {}) {
           if (trouble.drop) request.raw.destroy()
           return
         }
-        reply.code(trouble?.status || 200).send(trouble?.status ? 'error' : body)
+        if (trouble?.delay) await pause(trouble.delay)
+        return reply.code(trouble?.status || 200).send(trouble?.status ? 'error' : body)
       },
     })
   }

@@ -59,6 +59,12 @@ export function createTroubles({ phone, places, say, began, changed, scan }) {
 
   const list = {
     expire: { press: async () => say((await expire()) ? 'troubleExpire' : 'troubleExpireNone') },
+    restart: {
+      async press() {
+        await fetch('/backend/restart', { method: 'POST' })
+        say(phone.token() ? 'troubleRestart' : 'troubleRestartNone')
+      },
+    },
     down: flip('down', 'troubleDown'),
     rate: once(
       'rate',

@@ -49,7 +49,7 @@ export const sessionScenes = [
     promise: 'it costs no second login',
     costs: { logins: 1, exchanges: 1, sends: 4, resends: 2 },
     async act({ world, shop }) {
-      world.forgetSessions()
+      await world.forgetAll()
       const arrive = world.phone.delayNextReply()
       const late = shop.request({ url: '/favourites' })
       const prompt = await shop.request({ url: '/profile' })
@@ -57,6 +57,17 @@ export const sessionScenes = [
       return [prompt, await late]
     },
     check: (replies, expect) => expect('statuses', statuses(replies), '200'),
+  },
+  {
+    title: 'The backend restarted',
+    promise: 'it still knows everybody: no login',
+    costs: { sends: 1 },
+    async act({ world, shop }) {
+      await world.stopBackend()
+      await world.startBackend()
+      return shop.request(favourites)
+    },
+    check: ({ statusCode }, expect) => expect('status', statusCode, 200),
   },
   {
     title: 'The backend down and back',

@@ -131,6 +131,14 @@ export const en = {
       'Tap a heart, or open Favourites.',
     ],
     troubleExpireNone: ['There is no session yet, so there is nothing to expire.', 'Tap a heart first.'],
+    troubleRestart: [
+      'The backend was killed and started again. It kept the session in its database, so it still knows you.',
+      'Tap a heart: nobody logs in again.',
+    ],
+    troubleRestartNone: [
+      'The backend was killed and started again. Nobody was logged in, so there was nobody to remember.',
+      'Tap a heart, then kill it again.',
+    ],
     troubleDown: ['The backend is switched off.', 'Tap a heart.'],
     troubleDownOff: ['The backend is up again.', 'Tap a heart.'],
     troubleRate: [
@@ -163,6 +171,7 @@ export const en = {
     intro: 'Press one, then use the phone.',
     items: {
       expire: ['Expire the session', 'The backend forgets it; the phone finds out by a 401.'],
+      restart: ['Kill the backend', 'It starts again at once and still knows everybody.'],
       down: ['Backend down', 'Connections are refused.'],
       rate: ['WeChat rate limit', 'The next login hears “too often” (45011).'],
       slow: ['Slow network', 'Everything takes 1.2 s longer.'],
