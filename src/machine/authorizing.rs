@@ -111,9 +111,6 @@ impl Machine {
         if open.need == Need::Login {
             return self.logged_in_by_prompt(id, session);
         }
-        if !self.sessions.permits(open.epoch) {
-            return self.end_authorization(id, Err(logged_out()), true);
-        }
         let Some(closed) = self.authorizations.close(id, true, &mut self.queue) else { return };
         if let Some(session) = session.filter(|session| self.may_replace(session)) {
             self.begin_session(*session, Way::Prompt);
@@ -164,9 +161,6 @@ impl Machine {
         way: Option<Way>,
     ) {
         let Some(open) = self.authorizations.get(id) else { return };
-        if !self.sessions.permits(open.epoch) {
-            return self.end_authorization(id, Err(logged_out()), false);
-        }
         if open.wants_new_key() && result.is_ok() && matches!(way, Some(Way::Renewal | Way::Given)) {
             return self.join_login(false, true); // the key is what it was
         }

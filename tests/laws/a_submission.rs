@@ -7,7 +7,7 @@ use crate::drive::values::{
 };
 use crate::drive::{Drive, Happening};
 use serde_json::json;
-use wxlogin::answer::Granted;
+use wxlogin::answer::{Answer, Granted};
 use wxlogin::config::{Exchange, Submission};
 use wxlogin::error::{Code, Errcode, HostError};
 use wxlogin::id::Ticket;
@@ -69,6 +69,19 @@ fn a9_asked_a_second_time_it_is_rejected_and_not_hammered() {
     }
     // As after any rejection the session stays (law L10).
     assert_eq!((drive.token(), drive.count("login"), drive.lease().lends), (Some("new"), 2, false));
+}
+
+#[test]
+fn a9_a_session_that_did_not_go_along_is_not_refused() {
+    // The app's attach left it off.
+    let asks = || Answer::Granted(Box::new(asks_for("login", 401)));
+    let mut drive = Drive::logged_in("t");
+    let provided = drive.provide("phone");
+    drive.answer("submit", asks());
+    assert_eq!((drive.token(), drive.count("login"), drive.count("submit")), (Some("t"), 1, 2));
+    drive.answer("submit", asks());
+    assert_eq!((drive.code(provided), drive.token()), (Code::LoginRejected, Some("t")));
+    assert!(drive.lease().lends);
 }
 
 #[test]
@@ -191,6 +204,21 @@ fn a9_after_a_wrong_password_the_form_stays_open() {
 
 fn log_out(drive: &mut Drive) {
     drive.logout();
+}
+
+#[test]
+fn a9_the_form_stays_open_for_a_step_that_waits_for_the_login_as_well() {
+    let mut drive = Drive::with(|config| {
+        config.exchange = Exchange::None;
+        config.prompts.push(prompt("login", Submission::Call));
+    });
+    let ensured = drive.ensure(&["phone"]);
+    drive.provide("login");
+    drive.answer_submission(401, None);
+    assert_eq!((drive.is_open(ensured), drive.closed.len()), (true, 0));
+    drive.provide("login");
+    drive.answer_submission(200, Some("t"));
+    assert_eq!(drive.prompts.last().map(|(need, _)| need.as_str()), Some("phone"));
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod l_ahead;
 mod l_back_off;
 mod l_codes;
 mod l_login;
+mod l_rejections;
 mod l_ways;
 mod r_replies;
 mod r_requests;

@@ -296,6 +296,15 @@ fn r9_nothing_else_is_ever_resent() {
 }
 
 #[test]
+fn r9_nor_what_the_app_s_attach_made_another_request_of() {
+    let mut drive = retrying(2);
+    let request = drive.request(&[]);
+    let attempt = drive.answered(request);
+    drive.replied(request, attempt, Reply::FailedForGood(errno(5)));
+    assert_eq!((drive.code(request), drive.sends.len()), (Code::Timeout, 1));
+}
+
+#[test]
 fn r9_a_clock_that_stands_still_delays_no_resend() {
     let mut drive = retrying(1);
     let request = drive.request(&[]);

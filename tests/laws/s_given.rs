@@ -201,6 +201,52 @@ fn s10_sheets_opened_for_the_user_before_are_closed_when_another_comes() {
     assert!(drive.is_open(ensured) && drive.closed.is_empty(), "the same user's stays");
     another_comes(&mut drive);
     assert_eq!((drive.code(ensured), drive.closed.len()), (Code::LoggedOut, 1));
+
+    // Nobody knows whether this is the same user: so it is told as one who comes.
+    let mut drive = Drive::with(|config| config.prompts.push(prompt("login", Submission::Nothing)));
+    drive.log_in("t");
+    let ensured = drive.ensure(&["terms"]);
+    drive.provide_detail("login", session_detail(&json!({ "token": "u" })));
+    assert_eq!((drive.code(ensured), drive.closed.len()), (Code::LoggedOut, 1));
+}
+
+#[test]
+fn s10_a_guest_s_sheet_is_the_user_s_who_goes_on_with_it() {
+    let goes_on: [Happening; 3] = [
+        // who joins it
+        |drive| {
+            drive.ensure(&["terms"]);
+            drive.log_in_as(session_of("one", "t"));
+            drive.ensure(&["terms"]);
+        },
+        // who logged in for it
+        |drive| {
+            drive.ensure(&["phone"]);
+            drive.answer_login("code");
+            drive.answer_exchange(session_of("one", "t"));
+        },
+        // who answers it
+        |drive| {
+            drive.ensure(&["profile"]);
+            drive.log_in_as(session_of("one", "t"));
+            drive.provide("profile");
+        },
+    ];
+    for go_on in goes_on {
+        let mut drive = Drive::new();
+        go_on(&mut drive);
+        another_comes(&mut drive);
+        if drive.count("submit") > 0 {
+            drive.answer_submission(200, None);
+        } else {
+            assert_eq!(drive.closed.len(), 1);
+        }
+        assert!(drive.granted().is_empty());
+    }
+    let mut drive = Drive::new();
+    drive.ensure(&["terms"]);
+    another_comes(&mut drive);
+    assert_eq!(drive.closed.len(), 0, "but one that is still a guest's stays");
 }
 
 #[test]

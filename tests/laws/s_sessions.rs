@@ -93,6 +93,17 @@ fn s1_a_session_that_ends_while_a_request_waits_does_not_go_along() {
     assert!(drive.tokens_sent(request).is_empty());
     drive.complete_login("new");
     assert_eq!(drive.tokens_sent(request), [Some("new")]);
+
+    let mut drive = Drive::new();
+    let request = drive.request(&[]);
+    drive.reply_needing(request, &["login", "terms"]);
+    drive.answer_login("code");
+    drive.answer_exchange(answered(200, json!({ "token": "t", "expires_in": 200 })));
+    drive.set_clock(200.0 * SECOND - MARGIN);
+    drive.provide("terms");
+    assert_eq!(drive.tokens_sent(request), [None], "it is not sent again as a guest's");
+    drive.complete_login("new");
+    assert_eq!(drive.tokens_sent(request), [None, Some("new")]);
 }
 
 #[test]

@@ -145,6 +145,17 @@ fn x6_its_needs_are_not_asked_for_but_by_a_reply() {
 }
 
 #[test]
+fn x6_what_the_lease_said_to_hold_is_not_asked_for_by_a_resend() {
+    let mut drive = Drive::with(|config| config.retries = 1);
+    drive.log_in("t");
+    let moment = drive.lease().moment;
+    let ticket = drive.adopt_with(GET, needs(&["terms"]), moment, true);
+    drive.fail_send(ticket, err_msg("request:fail"));
+    drive.pass(SECOND);
+    assert_eq!((drive.tokens_sent(ticket), drive.prompts.len()), (vec![Some("t")], 0));
+}
+
+#[test]
 fn x6_s5_a_401_ends_the_session_that_it_was_sent_with() {
     let mut drive = Drive::logged_in("t");
     let request = lend(&mut drive);
