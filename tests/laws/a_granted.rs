@@ -63,7 +63,10 @@ fn a7_a_need_met_is_remembered_with_the_user_whatever_becomes_of_the_session() {
             drive.complete_login("next");
         }),
         // Between two sessions nothing says that it is somebody else's.
-        ("its end", |drive| drive.set_clock(LIFE * SECOND)),
+        ("its end", |drive| {
+            drive.set_clock(LIFE * SECOND);
+            drive.get_session();
+        }),
         ("the next start", |drive| {
             let stored = from_stored(&drive.stored().unwrap()).unwrap();
             *drive = Drive::new();
@@ -108,6 +111,16 @@ fn a7_a_log_out_another_user_and_a_reply_that_names_what_is_granted_end_it() {
         drive.ensure(&["terms"]);
         assert_eq!(drive.count("ask"), 2, "{name}");
     }
+}
+
+#[test]
+fn a7_what_a_reply_asks_a_guest_for_is_forgotten_too() {
+    let mut drive = Drive::new();
+    drive.ensure(&["terms"]);
+    drive.provide("terms");
+    let request = drive.request(&["terms"]);
+    drive.reply_needing(request, &["terms"]);
+    assert_eq!((drive.is_open(request), drive.count("ask")), (true, 2));
 }
 
 #[test]
