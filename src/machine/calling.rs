@@ -253,6 +253,10 @@ impl Machine {
     fn delay(&mut self, ticket: Ticket) -> bool {
         let most = self.config.retries;
         let Some(call) = self.calls.get_mut(ticket).filter(|call| call.resends < most) else { return false };
+        if !self.sessions.permits(call.epoch) {
+            self.fail(ticket, logged_out());
+            return true;
+        }
         call.resends += 1;
         let until = self.clock.time() + backoff::wait(call.resends, &mut self.rng);
         self.calls.enter(ticket, State::Delayed { until });
