@@ -205,6 +205,9 @@ impl Machine {
                 self.fail(ticket, login_rejected().about_reply(status).shared());
             }
             Some(need) => {
+                if let Some(sent) = refused_session {
+                    self.refuse_session(sent);
+                }
                 let message = "the server still asks for a need that was just met";
                 let failure = Failure::new(Code::AuthUnavailable, &[message]).of(need);
                 self.fail(ticket, failure.about_reply(status).shared());
