@@ -64,6 +64,7 @@ impl Machine {
                     None => Some(*failure),
                 };
                 match sent {
+                    _ if self.rejection_wait().is_some() => {}
                     Some(sent) if then == Then::Reject => self.reject(sent),
                     Some(sent) => self.refuse_session(sent),
                     None => {}
