@@ -16,19 +16,17 @@ impl Machine {
     /// Has the need made to hold for that call, if it does not hold anyway.
     pub(super) fn require_authorization(&mut self, need: Need, ticket: Ticket) -> super::calling::Required {
         use super::calling::Required;
+        if need.is_step() && self.sessions.is_granted(&need) {
+            return Required::Held;
+        }
         if let Some(id) = self.authorizations.id_of(&need) {
             self.claim(id);
             self.calls.enter(ticket, State::Waiting(On::Need(id)));
             return Required::NotYet;
         }
-        if need.is_step() {
-            if self.sessions.is_granted(&need) {
-                return Required::Held;
-            }
-            if self.config.submission(&need).is_none() {
-                self.fail(ticket, no_prompt(&need));
-                return Required::NotYet;
-            }
+        if need.is_step() && self.config.submission(&need).is_none() {
+            self.fail(ticket, no_prompt(&need));
+            return Required::NotYet;
         }
         let id = self.authorizations.open(need, self.sessions.epoch(self.wall), &mut self.queue);
         self.calls.enter(ticket, State::Waiting(On::Need(id)));
