@@ -120,6 +120,11 @@ impl Authorizations {
         self.open.iter().fold(None, |first, open| earlier(first, open.deadline()))
     }
 
+    /// The one that waits for that answer.
+    pub fn awaiting(&self, flight: Flight) -> Option<Flight> {
+        self.open.iter().find(|open| open.flight() == Some(flight)).map(|open| open.id)
+    }
+
     /// That question is put now, if one still waits for the answer.
     pub fn put(&mut self, flight: Flight) -> bool {
         let open = self.open.iter_mut().find(|open| open.flight() == Some(flight));

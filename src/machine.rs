@@ -203,6 +203,9 @@ impl Machine {
         if let Some(progress) = login.answered(flight, &answer, means, queue) {
             return self.login_progressed(progress);
         }
+        if let (Answer::Detail(_), Some(id)) = (&answer, self.authorizations.awaiting(flight)) {
+            self.claim(id);
+        }
         let (authorizations, means, queue) = self.authorizations_with_means();
         if let Some((id, progress)) = authorizations.answered(flight, answer, means, queue) {
             self.authorization_progressed(id, progress);

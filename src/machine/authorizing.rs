@@ -37,7 +37,7 @@ impl Machine {
     }
 
     /// A guest's authorization becomes the user's who goes on with it.
-    fn claim(&mut self, id: Flight) {
+    pub(super) fn claim(&mut self, id: Flight) {
         if self.has_fresh_session()
             && let Some(open) = self.authorizations.get_mut(id)
         {
