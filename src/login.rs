@@ -32,6 +32,12 @@ pub struct Means<'a> {
     pub wall: Millis,
 }
 
+/// Law X8.
+pub fn browsing() -> Box<Failure> {
+    let message = "nobody can log in in single-page mode: have the user open the full mini-program";
+    Failure::new(Code::HostUnsupported, &[message])
+}
+
 /// What became of it.
 #[derive(Debug)]
 pub enum Progress {
@@ -154,6 +160,7 @@ impl Login {
     pub fn go_on(&mut self, means: Means<'_>, queue: &mut Queue) -> Progress {
         let deadline = self.deadline().unwrap_or(means.time + means.config.login_timeout);
         match means.config.exchange {
+            _ if means.config.browse_only => self.give_up(browsing()),
             Exchange::None => self.ask_user(means),
             _ if means.submitting => {
                 queue.trace(Step::named("login-deferred"));

@@ -7,7 +7,7 @@ use crate::clock::Millis;
 use crate::effect::{Effect, Outcome};
 use crate::error::{Code, Failure};
 use crate::id::Ticket;
-use crate::login::Progress;
+use crate::login::{self, Progress};
 use crate::need::Need;
 use crate::session::{ChangeKind, SessionReply, Way};
 use crate::trace::Step;
@@ -42,8 +42,7 @@ impl Machine {
             return;
         }
         if self.config.browse_only {
-            let message = "nobody can log in in single-page mode: have the user open the full mini-program";
-            return self.end_login(&Err(Failure::new(Code::HostUnsupported, &[message]).shared()), None);
+            return self.end_login(&Err(login::browsing().shared()), None);
         }
         if !force && let Some(failure) = self.backoff.refusal(self.clock.time()) {
             return self.end_login(&Err(failure), None);
