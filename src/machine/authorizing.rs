@@ -130,7 +130,9 @@ impl Machine {
         // If nobody was asked there is no form: whoever came to wait goes the usual ways.
         if self.authorizations.get(id).is_some_and(|open| !open.is_shown()) {
             self.close_authorization(id, &Err(Rc::clone(failure)), true);
-            self.join_login(false, false);
+            if self.is_login_wanted() {
+                self.join_login(self.calls.want_new_session(), self.authorizations.want_new_key());
+            }
         }
     }
 

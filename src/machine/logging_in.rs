@@ -102,7 +102,7 @@ impl Machine {
     }
 
     /// Does anybody wait for the login, and not only let it happen?
-    fn is_login_wanted(&self) -> bool {
+    pub(super) fn is_login_wanted(&self) -> bool {
         self.calls.wait_on(On::Login) || self.authorizations.wait_for_login()
     }
 
