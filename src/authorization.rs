@@ -84,7 +84,9 @@ pub struct Authorization {
     pub epoch: Epoch,
     state: State,
     deadline: Option<Millis>,
-    /// The app's step has been shown, and may still be on screen.
+    /// The app's step, for as long as its own promise says nothing.
+    prompt: Option<Flight>,
+    /// That has been shown.
     shown: bool,
     /// Its user has left while the detail was with the backend (law S7).
     abandoned: bool,
@@ -104,8 +106,8 @@ enum State {
     Authorizing(Flight),
     /// A login is needed first: it renews the key, or its session goes with the submission.
     LoggingIn,
-    /// The app's step is on screen.
-    Asking(Flight),
+    /// The user is to answer the app's step.
+    Asking,
     /// The detail is there, and waits for a login.
     Holding(Submitted),
     Submitting {
@@ -134,9 +136,8 @@ impl State {
             | State::AskingPrivacy(flight)
             | State::ReadingSetting { flight, .. }
             | State::Authorizing(flight)
-            | State::Asking(flight)
             | State::Submitting { flight, .. } => Some(flight),
-            State::LoggingIn | State::Holding(_) => None,
+            State::LoggingIn | State::Asking | State::Holding(_) => None,
         }
     }
 }
@@ -157,8 +158,8 @@ impl Authorization {
     fn prompt(&mut self, reason: Reason, means: Means<'_>, queue: &mut Queue) -> Progress {
         queue.trace(Step::named("prompt-shown").need(&self.need));
         let question = Question::Prompt { need: self.need.clone(), reason };
-        let flight = self.ask(question, means.config.prompt_timeout, means, queue);
-        self.state = State::Asking(flight);
+        self.prompt = Some(self.ask(question, means.config.prompt_timeout, means, queue));
+        self.state = State::Asking;
         Progress::Waits
     }
 
@@ -205,13 +206,25 @@ impl Authorization {
         means.config.submission(&self.need) == Some(Submission::Post)
     }
 
-    /// The answer that it waits for.
-    pub fn answered(&mut self, answer: Answer, means: Means<'_>, queue: &mut Queue) -> Progress {
+    /// An answer that it waits for.
+    pub fn answered(
+        &mut self,
+        flight: Flight,
+        answer: Answer,
+        means: Means<'_>,
+        queue: &mut Queue,
+    ) -> Progress {
+        if self.prompt == Some(flight) {
+            self.prompt = None;
+            return match self.state {
+                State::Asking => self.prompt_answered(answer, means, queue),
+                _ => Progress::Waits, // the app has answered before its own prompt did
+            };
+        }
         match (self.state.clone(), answer) {
             (State::Submitting { sent, submitted, .. }, answer) => {
                 self.submission_answered(answer, sent, submitted, means)
             }
-            (State::Asking(_), answer) => self.prompt_answered(answer, means, queue),
             (State::CheckingKey(_) | State::Authorizing(_) | State::AskingPrivacy(_), Answer::Done) => {
                 Progress::Met(None)
             }
@@ -314,14 +327,15 @@ impl Authorization {
             epoch,
             state: State::LoggingIn,
             deadline: None,
+            prompt: None,
             shown: false,
             abandoned: false,
         }
     }
 
-    /// The answer that it waits for.
-    pub const fn flight(&self) -> Option<Flight> {
-        self.state.flight()
+    /// The answers that it waits for.
+    pub fn flights(&self) -> impl Iterator<Item = Flight> {
+        self.state.flight().into_iter().chain(self.prompt)
     }
 
     /// Its user leaves (law S7): says whether there is still an answer to be waited for.
@@ -336,8 +350,8 @@ impl Authorization {
     }
 
     /// Its question is put now.
-    pub const fn put(&mut self) {
-        self.shown |= self.is_asking();
+    pub fn put(&mut self, flight: Flight) {
+        self.shown |= self.prompt == Some(flight);
     }
 
     /// When it has taken too long.
@@ -347,12 +361,12 @@ impl Authorization {
 
     /// It waits for the user.
     pub const fn is_asking(&self) -> bool {
-        matches!(self.state, State::Asking(_))
+        matches!(self.state, State::Asking)
     }
 
     /// The app's step is on screen, as far as anybody knows.
     pub const fn is_shown(&self) -> bool {
-        self.shown && self.is_asking()
+        self.shown && self.prompt.is_some() && self.is_asking()
     }
 
     /// It waits for a login.
@@ -385,7 +399,7 @@ impl Authorization {
     pub fn timed_out(&self) -> Rc<Failure> {
         let message = match self.state {
             State::Submitting { .. } => "submitting the detail took longer than promptTimeout",
-            State::AskingPrivacy(_) | State::Authorizing(_) | State::Asking(_) => {
+            State::AskingPrivacy(_) | State::Authorizing(_) | State::Asking => {
                 "nobody answered the prompt"
             }
             _ => "the host gave no answer",

@@ -69,8 +69,8 @@ impl Authorizations {
         means: Means<'_>,
         queue: &mut Queue,
     ) -> Option<(Flight, Progress)> {
-        let open = self.open.iter_mut().find(|open| open.flight() == Some(flight))?;
-        Some((open.id, open.answered(answer, means, queue)))
+        let open = self.get_mut(self.awaiting(flight)?)?;
+        Some((open.id, open.answered(flight, answer, means, queue)))
     }
 
     /// What a tap gave.
@@ -96,6 +96,11 @@ impl Authorizations {
         self.get_mut(id).map_or(Progress::Waits, |open| open.login_ended(result, granted, means, queue))
     }
 
+    /// The app has closed its step. Says whether a detail had been given before.
+    pub fn give_up_prompt(&mut self, id: Flight, queue: &mut Queue) -> bool {
+        self.get_mut(id).is_some_and(|open| open.give_up_prompt(queue))
+    }
+
     /// Takes it out. `answered`: by the app itself, so that nothing of its is left on screen.
     pub fn close(&mut self, id: Flight, answered: bool, queue: &mut Queue) -> Option<Authorization> {
         let index = self.open.iter().position(|open| open.id == id)?;
@@ -103,7 +108,7 @@ impl Authorizations {
         if closed.is_shown() && !answered {
             queue.push(Effect::ClosePrompt { need: closed.need.clone() });
         }
-        if let Some(flight) = closed.flight() {
+        for flight in closed.flights() {
             queue.push(Effect::CancelFlight { flight });
         }
         Some(closed)
@@ -122,13 +127,14 @@ impl Authorizations {
 
     /// The one that waits for that answer.
     pub fn awaiting(&self, flight: Flight) -> Option<Flight> {
-        self.open.iter().find(|open| open.flight() == Some(flight)).map(|open| open.id)
+        let waits = |open: &&Authorization| open.flights().any(|awaited| awaited == flight);
+        self.open.iter().find(waits).map(|open| open.id)
     }
 
     /// That question is put now, if one still waits for the answer.
     pub fn put(&mut self, flight: Flight) -> bool {
-        let open = self.open.iter_mut().find(|open| open.flight() == Some(flight));
-        open.map(Authorization::put).is_some()
+        let open = self.awaiting(flight).and_then(|id| self.get_mut(id));
+        open.map(|open| open.put(flight)).is_some()
     }
 
     /// Is a detail being submitted? No `wx.login` starts then (law A8).
@@ -177,7 +183,7 @@ mod tests {
         assert!(open.are_submitting() && open.abandon(id));
         assert_eq!((open.id_of(&phone), open.ids(|_| true)), (None, Vec::new()));
         assert!(open.are_submitting() && open.deadline().is_some(), "law A8 and its time limit hold");
-        let flight = open.get(id).and_then(Authorization::flight).unwrap();
+        let flight = open.get(id).and_then(|open| open.flights().next()).unwrap();
         assert!(open.put(flight));
     }
 

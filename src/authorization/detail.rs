@@ -3,9 +3,8 @@
 use super::{Authorization, Means, Progress, State, Submitted, Then};
 use crate::answer::{Answer, Detail};
 use crate::config::Submission;
-use crate::effect::Question;
+use crate::effect::{Effect, Question};
 use crate::error::{Code, Failure, Refusal};
-use crate::id::Flight;
 use crate::need::Need;
 use crate::queue::Queue;
 use crate::session::Moment;
@@ -14,8 +13,6 @@ use crate::trace::Step;
 
 /// errno of `getPhoneNumber` if the app's paid quota is used up (WeChat docs).
 const PHONE_QUOTA_USED: i32 = 1_400_001;
-/// Names no question: nobody answers.
-const NOBODY: Flight = Flight(0);
 
 impl Authorization {
     /// The prompt's own promise (law A3).
@@ -61,7 +58,7 @@ impl Authorization {
         }
         match (&self.need, &self.state) {
             // What the user did in the settings is not in the detail's hands: look again.
-            (Need::Scope(_), State::Asking(_)) => return self.read_setting(true, means, queue),
+            (Need::Scope(_), State::Asking) => return self.read_setting(true, means, queue),
             // WeChat's word is waited for.
             (Need::Scope(_) | Need::Privacy, _) => return Progress::Waits,
             _ => {}
@@ -83,16 +80,24 @@ impl Authorization {
     /// A login by the user that was refused may be tried again, if it was typed (law A9).
     fn refused(&mut self, failure: Box<Failure>, provided: bool, means: Means<'_>) -> Progress {
         let failure = failure.of(self.need.clone()).shared();
-        match &self.state {
-            _ if self.need != Need::Login || !provided => Progress::Failed(failure),
-            // The prompt's own promise is still open, or was answered with nothing.
-            State::Asking(_) => Progress::TryAgain(failure),
-            _ => {
-                let deadline = means.time + means.config.prompt_timeout;
-                self.enter(State::Asking(NOBODY), Some(deadline));
-                Progress::TryAgain(failure)
-            }
+        if self.need != Need::Login || !provided {
+            return Progress::Failed(failure);
         }
+        if !self.is_asking() {
+            self.enter(State::Asking, Some(means.time + means.config.prompt_timeout));
+        }
+        Progress::TryAgain(failure)
+    }
+
+    /// The app has closed its step. Says whether a detail had been given before: that goes its way,
+    /// but there is no step to go back to.
+    pub fn give_up_prompt(&mut self, queue: &mut Queue) -> bool {
+        if self.has_detail()
+            && let Some(flight) = self.prompt.take()
+        {
+            queue.push(Effect::CancelFlight { flight });
+        }
+        self.has_detail()
     }
 
     /// Submits the detail, after the silent login under way if there is one.

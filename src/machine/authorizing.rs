@@ -237,7 +237,7 @@ impl Machine {
     /// `deny()` (law A2).
     pub(super) fn deny(&mut self, need: &Need, reason: Option<String>) {
         let Some(id) = self.authorizations.id_of(need) else { return };
-        if self.authorizations.get(id).is_none_or(Authorization::has_detail) {
+        if self.authorizations.give_up_prompt(id, &mut self.queue) {
             return;
         }
         let reason = reason.unwrap_or_default();
