@@ -27,8 +27,10 @@ pub struct Means<'a> {
     pub fresh: bool,
     /// What goes out now goes out at this moment.
     pub moment: Moment,
-    /// A silent login is under way: it renews the key, and what a tap encrypted would be spoilt.
+    /// A silent login is under way: what a tap encrypted may be spoilt.
     pub logging_in: bool,
+    /// It makes a new `session_key`.
+    pub renewing_key: bool,
     /// On the machine's clock.
     pub time: Millis,
     /// On the wall's.
@@ -104,8 +106,11 @@ enum State {
         asked: bool,
     },
     Authorizing(Flight),
-    /// A login is needed first: it renews the key, or its session goes with the submission.
-    LoggingIn,
+    /// A login is needed first: its session goes with the submission, or it renews the key, which
+    /// is dead, or has not been asked about because that login was under way.
+    LoggingIn {
+        key_is_dead: bool,
+    },
     /// The user is to answer the app's step.
     Asking,
     /// The detail is there, and waits for a login.
@@ -137,7 +142,7 @@ impl State {
             | State::ReadingSetting { flight, .. }
             | State::Authorizing(flight)
             | State::Submitting { flight, .. } => Some(flight),
-            State::LoggingIn | State::Asking | State::Holding(_) => None,
+            State::LoggingIn { .. } | State::Asking | State::Holding(_) => None,
         }
     }
 }
@@ -176,8 +181,8 @@ impl Authorization {
         self.ask(question, means.config.prompt_timeout, means, queue)
     }
 
-    fn want_login(&mut self) -> Progress {
-        self.enter(State::LoggingIn, None); // the login has its own time limit
+    fn want_login(&mut self, key_is_dead: bool) -> Progress {
+        self.enter(State::LoggingIn { key_is_dead }, None); // the login has its own time limit
         Progress::WantsLogin { new_key: self.need == Need::SessionKey }
     }
 
@@ -185,8 +190,8 @@ impl Authorization {
     pub fn begin(&mut self, means: Means<'_>, queue: &mut Queue) -> Progress {
         let host_limit = means.config.login_timeout;
         match &self.need {
-            // A login under way renews the key: what the old one was worth says nothing.
-            Need::SessionKey if means.logging_in => self.want_login(),
+            // What the old key is worth says nothing.
+            Need::SessionKey if means.renewing_key => self.want_login(false),
             Need::SessionKey => {
                 self.state = State::CheckingKey(self.ask(Question::Key, host_limit, means, queue));
                 Progress::Waits
@@ -197,7 +202,7 @@ impl Authorization {
                 Progress::Waits
             }
             Need::Scope(_) => self.read_setting(false, means, queue),
-            Need::Step(_) if self.posts(means) && !means.fresh => self.want_login(),
+            Need::Step(_) if self.posts(means) && !means.fresh => self.want_login(false),
             Need::Step(_) | Need::Login => self.prompt(Reason::Requested, means, queue),
         }
     }
@@ -229,7 +234,7 @@ impl Authorization {
                 Progress::Met(None)
             }
             // Whatever it says, the key is of no use (law A6).
-            (State::CheckingKey(_), _) => self.want_login(),
+            (State::CheckingKey(_), _) => self.want_login(true),
             // Base libraries without this call do not enforce the privacy contract either.
             (State::ReadingPrivacy(_), Answer::Failed(error)) if error.lacks.is_some() => Progress::Met(None),
             (State::ReadingPrivacy(_), Answer::PrivacySetting { asks: false }) => Progress::Met(None),
@@ -298,12 +303,12 @@ impl Authorization {
         queue: &mut Queue,
     ) -> Progress {
         match (&self.state, result) {
-            (State::LoggingIn, Err(failure)) => Progress::Failed(Rc::clone(failure)),
+            (State::LoggingIn { .. }, Err(failure)) => Progress::Failed(Rc::clone(failure)),
             // The backend may know that it holds for this user.
-            (State::LoggingIn, Ok(())) if self.need.is_step() && !granted => {
+            (State::LoggingIn { .. }, Ok(())) if self.need.is_step() && !granted => {
                 self.prompt(Reason::Requested, means, queue)
             }
-            (State::LoggingIn, Ok(())) => Progress::Met(None),
+            (State::LoggingIn { .. }, Ok(())) => Progress::Met(None),
             (State::Holding(submitted), Err(failure)) if submitted.again => {
                 Progress::Failed(Rc::clone(failure))
             }
@@ -325,7 +330,7 @@ impl Authorization {
             id,
             need,
             epoch,
-            state: State::LoggingIn,
+            state: State::LoggingIn { key_is_dead: false },
             deadline: None,
             prompt: None,
             shown: false,
@@ -371,12 +376,17 @@ impl Authorization {
 
     /// It waits for a login.
     pub const fn waits_for_login(&self) -> bool {
-        matches!(self.state, State::LoggingIn | State::Holding(_))
+        matches!(self.state, State::LoggingIn { .. } | State::Holding(_))
     }
 
     /// It waits for a login that makes a new `session_key` (law A6).
     pub fn wants_new_key(&self) -> bool {
-        self.need == Need::SessionKey && matches!(self.state, State::LoggingIn)
+        self.need == Need::SessionKey && matches!(self.state, State::LoggingIn { .. })
+    }
+
+    /// The key has been asked about, and is of no use.
+    pub const fn knows_key_to_be_dead(&self) -> bool {
+        matches!(self.state, State::LoggingIn { key_is_dead: true })
     }
 
     /// Its detail is on its way, and a new `session_key` would spoil it (law A8).
@@ -399,9 +409,7 @@ impl Authorization {
     pub fn timed_out(&self) -> Rc<Failure> {
         let message = match self.state {
             State::Submitting { .. } => "submitting the detail took longer than promptTimeout",
-            State::AskingPrivacy(_) | State::Authorizing(_) | State::Asking => {
-                "nobody answered the prompt"
-            }
+            State::AskingPrivacy(_) | State::Authorizing(_) | State::Asking => "nobody answered the prompt",
             _ => "the host gave no answer",
         };
         Failure::new(Code::AuthTimeout, &[message]).of(self.need.clone()).shared()

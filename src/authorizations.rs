@@ -175,7 +175,15 @@ mod tests {
     fn s7_what_is_abandoned_is_found_by_its_answer_alone() {
         let (config, mut queue) = (config(), Queue::default());
         let moment = Moment::default();
-        let means = Means { config: &config, fresh: false, moment, logging_in: false, time: 0.0, wall: 0.0 };
+        let means = Means {
+            config: &config,
+            fresh: false,
+            moment,
+            logging_in: false,
+            renewing_key: false,
+            time: 0.0,
+            wall: 0.0,
+        };
         let (mut open, phone) = (Authorizations::default(), Need::named("phone"));
         let id = open.open(phone.clone(), Epoch::default(), &mut queue);
         assert!(!open.abandon(id), "nothing is with the backend");
@@ -191,7 +199,15 @@ mod tests {
     fn a3_each_has_a_time_limit_of_its_own_and_only_what_was_shown_is_closed() {
         let (config, mut queue) = (config(), Queue::default());
         let moment = Moment::default();
-        let means = Means { config: &config, fresh: true, moment, logging_in: false, time: 5.0, wall: 0.0 };
+        let means = Means {
+            config: &config,
+            fresh: true,
+            moment,
+            logging_in: false,
+            renewing_key: false,
+            time: 5.0,
+            wall: 0.0,
+        };
         let mut open = Authorizations::default();
         let id = open.open(Need::named("phone"), Epoch::default(), &mut queue);
         open.begin(id, means, &mut queue);

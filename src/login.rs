@@ -117,6 +117,11 @@ impl Login {
         matches!(self.state, State::Renewing { .. } | State::Fetching { .. } | State::Exchanging { .. })
     }
 
+    /// `wx.login` has been called, or the cloud: that makes a new `session_key`.
+    pub const fn renews_key(&self) -> bool {
+        matches!(self.state, State::Fetching { .. } | State::Exchanging { .. })
+    }
+
     /// When it has taken too long (law L5).
     pub const fn deadline(&self) -> Option<Millis> {
         match self.state {

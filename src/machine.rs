@@ -278,6 +278,7 @@ impl Machine {
             fresh: self.sessions.is_fresh(self.wall),
             moment: self.sessions.moment(),
             logging_in: self.login.is_silent(),
+            renewing_key: self.login.renews_key(),
             time: self.clock.time(),
             wall: self.wall,
         };

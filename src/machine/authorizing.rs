@@ -163,7 +163,13 @@ impl Machine {
     ) {
         let Some(open) = self.authorizations.get(id) else { return };
         if open.wants_new_key() && result.is_ok() && matches!(way, Some(Way::Renewal | Way::Given)) {
-            return self.join_login(false, true); // the key is what it was
+            // The key is what it was.
+            if open.knows_key_to_be_dead() {
+                return self.join_login(false, true);
+            }
+            let (authorizations, means, queue) = self.authorizations_with_means();
+            let progress = authorizations.begin(id, means, queue);
+            return self.authorization_progressed(id, progress);
         }
         let granted = self.sessions.is_granted(&open.need);
         self.claim(id);
