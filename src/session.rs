@@ -73,10 +73,29 @@ pub struct Session {
 }
 
 impl Session {
+    pub(crate) fn names(&self) -> Names {
+        Names { openid: self.openid.clone(), unionid: self.unionid.clone() }
+    }
+}
+
+/// By what a user is known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Names {
+    openid: Option<String>,
+    unionid: Option<String>,
+}
+
+impl Names {
     /// Are both of one user? `None` if they do not name the same kind of id (law S10).
-    pub fn is_of_same_user(&self, other: &Session) -> Option<bool> {
+    pub fn are_of_same_user(&self, other: &Names) -> Option<bool> {
         let same = |one: &Option<String>, other: &Option<String>| Some(one.as_ref()? == other.as_ref()?);
         same(&self.openid, &other.openid).or_else(|| same(&self.unionid, &other.unionid))
+    }
+
+    /// The same user is called so as well.
+    pub fn learn(&mut self, names: Names) {
+        self.openid = names.openid.or(self.openid.take());
+        self.unionid = names.unionid.or(self.unionid.take());
     }
 }
 
@@ -255,17 +274,8 @@ impl SessionReply {
         self.granted.is_some()
     }
 
-    /// Is it of the same user? See [`Session::is_of_same_user`].
-    pub(crate) fn is_of(&self, session: &Session) -> Option<bool> {
-        let named = Session {
-            token: None,
-            openid: self.openid.clone(),
-            unionid: self.unionid.clone(),
-            expires_at: 0.0,
-            granted: Vec::new(),
-            extra: None,
-        };
-        named.is_of_same_user(session)
+    pub(crate) fn names(&self) -> Names {
+        Names { openid: self.openid.clone(), unionid: self.unionid.clone() }
     }
 }
 
@@ -296,8 +306,8 @@ mod tests {
 
     #[test]
     fn s10_ids_of_different_kinds_say_nothing() {
-        let of =
-            |one: (_, _), other: (_, _)| session(one.0, one.1).is_of_same_user(&session(other.0, other.1));
+        let names = |(openid, unionid)| session(openid, unionid).names();
+        let of = |one, other| names(one).are_of_same_user(&names(other));
         assert_eq!(of((Some("o"), None), (Some("o"), Some("u"))), Some(true));
         assert_eq!(of((Some("o"), Some("u")), (Some("p"), Some("u"))), Some(false));
         assert_eq!(of((None, Some("u")), (Some("o"), Some("u"))), Some(true));

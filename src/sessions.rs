@@ -3,7 +3,7 @@
 use crate::clock::Millis;
 use crate::config::Config;
 use crate::need::Need;
-use crate::session::{ChangeKind, Defaults, Generation, Moment, Saved, SessionReply, Way};
+use crate::session::{ChangeKind, Defaults, Generation, Moment, Names, Saved, SessionReply, Way};
 use std::rc::Rc;
 
 /// For whom something began: what belongs to one user is not done as another (law S7).
@@ -21,15 +21,6 @@ impl Epoch {
     }
 }
 
-/// What a new session means for everything else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Begun {
-    /// What is told of it.
-    pub kind: ChangeKind,
-    /// It is certainly another user's than the one before.
-    pub other_user: bool,
-}
-
 /// What JavaScript may go by without asking (law X6). Holds until the next one is published.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lease {
@@ -45,6 +36,20 @@ pub struct Lease {
     pub lends: bool,
 }
 
+/// Somebody whose sessions there were.
+#[derive(Debug)]
+struct User {
+    number: u32,
+    came: Moment,
+    /// By all that these sessions named.
+    names: Names,
+}
+
+/// So many users are told apart: what began for one before them is not done any more.
+const MOST_USERS: usize = 8;
+/// The number of nobody.
+const NOBODY: u32 = 0;
+
 /// The current session, which one it is, and what its user has agreed to.
 #[derive(Debug, Default)]
 pub struct Sessions {
@@ -57,10 +62,10 @@ pub struct Sessions {
     logouts: u32,
     /// When the app last logged out.
     logged_out: Moment,
-    /// Counts users that are certainly different ones.
-    user: u32,
-    /// When the last of them came.
-    user_came: Moment,
+    /// Who there was since, the latest last.
+    users: Vec<User>,
+    /// Counts them.
+    last_user: u32,
     /// Needs met while there is no session; the next one takes them over.
     guest_grants: Vec<Need>,
     /// When each need was met last: replies to what was sent before may still ask for it.
@@ -71,7 +76,16 @@ impl Sessions {
     /// Takes over what storage held, fresh or not.
     pub fn restore(&mut self, saved: Saved) {
         self.generation += 1;
+        self.user_came(saved.session.names());
         self.current = Some(Rc::new(saved));
+    }
+
+    fn user_came(&mut self, names: Names) {
+        if self.users.len() == MOST_USERS {
+            self.users.remove(0);
+        }
+        self.last_user += 1;
+        self.users.push(User { number: self.last_user, came: self.moment, names });
     }
 
     /// The present moment.
@@ -123,14 +137,18 @@ impl Sessions {
         self.logged_out = self.moment;
         let had_one = self.end();
         self.current = None;
+        self.users.clear();
         self.guest_grants.clear();
         had_one
     }
 
     /// A new session begins, and with it a new generation (laws S5, S10, A7).
-    pub fn begin(&mut self, reply: SessionReply, way: Way, now: Millis, config: &Config) -> Begun {
+    pub fn begin(&mut self, reply: SessionReply, way: Way, now: Millis, config: &Config) -> ChangeKind {
         let before = self.current.clone();
-        let same = before.as_deref().and_then(|saved| reply.is_of(&saved.session));
+        let names = reply.names();
+        let known = self.users.last().and_then(|user| names.are_of_same_user(&user.names));
+        let named = before.as_ref().and_then(|before| names.are_of_same_user(&before.session.names()));
+        let same = named.or(known.filter(|same| !same)); // what an earlier session named still counts
         let stood = self.is_fresh(now);
         let is_same_user = same.unwrap_or_else(|| match way {
             Way::Renewal | Way::Exchange => before.is_some(),
@@ -149,36 +167,39 @@ impl Sessions {
         if keeps_grants && let Some(before) = &before {
             granted.clone_from(&before.session.granted);
         }
-        for need in std::mem::take(&mut self.guest_grants) {
-            add(granted, need);
+        // Whoever comes first was the guest; another user was not.
+        let guest_grants = std::mem::take(&mut self.guest_grants);
+        if is_same_user || before.is_none() {
+            guest_grants.into_iter().for_each(|need| add(granted, need));
         }
         self.generation += 1;
         self.moment.0 += 1;
         self.begun = self.moment;
-        let other_user = same == Some(false);
-        if other_user {
-            self.user += 1;
-            self.user_came = self.moment;
+        match self.users.last_mut() {
+            Some(user) if is_same_user && known != Some(false) => user.names.learn(names),
+            _ => self.user_came(names),
         }
         self.current = Some(Rc::new(saved));
-        Begun { kind: if is_same_user { ChangeKind::Renewed } else { ChangeKind::Login }, other_user }
+        if is_same_user { ChangeKind::Renewed } else { ChangeKind::Login }
     }
 
     /// May a reply be added to the session that stands, if it is no session of its own?
     pub fn can_add(&self, reply: &SessionReply, now: Millis) -> bool {
-        self.is_fresh(now) && self.standing().is_some_and(|saved| reply.is_of(&saved.session) != Some(false))
+        let is_other =
+            |saved: &Rc<Saved>| reply.names().are_of_same_user(&saved.session.names()) == Some(false);
+        self.is_fresh(now) && self.standing().is_some_and(|saved| !is_other(saved))
     }
 
     /// For whom what begins now begins.
     pub fn epoch(&self, now: Millis) -> Epoch {
-        Epoch { logouts: self.logouts, user: self.is_fresh(now).then_some(self.user) }
+        Epoch { logouts: self.logouts, user: self.is_fresh(now).then_some(self.last_user) }
     }
 
     /// For whom something began that went out by the lease of that moment.
     pub fn epoch_at(&self, moment: Moment, with_session: bool) -> Epoch {
         let logouts = self.logouts - u32::from(moment < self.logged_out);
-        let user = with_session.then(|| self.user.wrapping_sub(u32::from(moment < self.user_came)));
-        Epoch { logouts, user }
+        let user = self.users.iter().rfind(|user| user.came <= moment).map_or(NOBODY, |user| user.number);
+        Epoch { logouts, user: with_session.then_some(user) }
     }
 
     /// For whoever is logged in.
@@ -188,13 +209,23 @@ impl Sessions {
 
     /// What began for that user is still to be done (law S7).
     pub fn permits(&self, epoch: Epoch) -> bool {
-        epoch.logouts == self.logouts && epoch.user.is_none_or(|user| user == self.user)
+        epoch.logouts == self.logouts && epoch.user.is_none_or(|user| self.may_be_there(user))
+    }
+
+    /// Whoever is there now is not certainly somebody else.
+    fn may_be_there(&self, number: u32) -> bool {
+        let then = self.users.iter().find(|user| user.number == number);
+        let is_other = |then: &User, now: &User| then.names.are_of_same_user(&now.names) == Some(false);
+        match (then, self.users.last()) {
+            (Some(then), Some(now)) => number == self.last_user || !is_other(then, now),
+            _ => false,
+        }
     }
 
     /// A guest's becomes the user's with whose session it goes on.
     pub const fn claim(&self, epoch: &mut Epoch) {
         if epoch.user.is_none() {
-            epoch.user = Some(self.user);
+            epoch.user = Some(self.last_user);
         }
     }
 
@@ -271,11 +302,15 @@ mod tests {
     use super::*;
     use crate::record::{Record, Value};
 
-    fn begin(sessions: &mut Sessions, openid: &str) -> Begun {
+    fn begin(sessions: &mut Sessions, openid: &str) -> ChangeKind {
         struct Reply<'a>(&'a str);
         impl Record for Reply<'_> {
             fn field(&self, name: &str) -> Value {
-                if name == "openid" { Value::Text(self.0.into()) } else { Value::Missing }
+                match name {
+                    "token" => Value::Text("t".into()),
+                    "openid" => Value::Text(self.0.into()),
+                    _ => Value::Missing,
+                }
             }
         }
         let reply = SessionReply::read(&Reply(openid)).unwrap();
@@ -291,11 +326,34 @@ mod tests {
         assert!(sessions.permits(guest) && sessions.permits(one) && !guest.has_user());
         sessions.claim(&mut guest);
         assert_eq!(guest, one);
-        assert!(!begin(&mut sessions, "one").other_user && sessions.permits(one));
-        assert!(begin(&mut sessions, "another").other_user && !sessions.permits(one));
+        assert!(begin(&mut sessions, "one") == ChangeKind::Renewed && sessions.permits(one));
+        assert!(begin(&mut sessions, "another") == ChangeKind::Login && !sessions.permits(one));
         let anyone = sessions.epoch_of_anyone();
         sessions.log_out();
         assert!(!sessions.permits(anyone));
+    }
+
+    #[test]
+    fn s7_what_an_earlier_session_named_still_counts() {
+        let mut sessions = Sessions::default();
+        begin(&mut sessions, "one");
+        let one = sessions.epoch(0.0);
+        assert_eq!(begin(&mut sessions, ""), ChangeKind::Renewed);
+        assert!(sessions.permits(one), "it may be the same");
+        assert_eq!(begin(&mut sessions, "another"), ChangeKind::Login);
+        assert!(!sessions.permits(one));
+    }
+
+    #[test]
+    fn s7_users_before_the_last_eight_are_nobody() {
+        let mut sessions = Sessions::default();
+        begin(&mut sessions, "one");
+        let one = sessions.epoch(0.0);
+        for user in 0..MOST_USERS {
+            begin(&mut sessions, &user.to_string());
+        }
+        begin(&mut sessions, "one");
+        assert!(!sessions.permits(one) && sessions.users.len() == MOST_USERS);
     }
 
     #[test]

@@ -128,12 +128,12 @@ impl Machine {
         if way != Way::Given || reply.is_whole() {
             self.backoff.succeeded(); // what only adds to a session is no login
         }
-        let begun = self.sessions.begin(reply, way, self.wall, &self.config);
+        let kind = self.sessions.begin(reply, way, self.wall, &self.config);
         self.rejections.accepted();
         let session = self.sessions.generation();
         self.queue.trace(Step { session, ..Step::named("session-begun") });
-        self.tell(begun.kind);
-        if begun.kind != ChangeKind::Login {
+        self.tell(kind);
+        if kind != ChangeKind::Login {
             return;
         }
         // What was opened for the user before is not for this one.
