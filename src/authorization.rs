@@ -4,6 +4,7 @@
 //! the machine to pass on.
 
 mod detail;
+mod state;
 
 use crate::answer::{Answer, Detail};
 use crate::clock::Millis;
@@ -16,6 +17,7 @@ use crate::queue::Queue;
 use crate::session::{Moment, SessionReply};
 use crate::sessions::Epoch;
 use crate::trace::Step;
+use state::{State, Submitted};
 use std::rc::Rc;
 
 /// What an authorization may look at.
@@ -92,59 +94,6 @@ pub struct Authorization {
     shown: bool,
     /// Its user has left while the detail was with the backend (law S7).
     abandoned: bool,
-}
-
-/// Where it stands. A `Flight` names the answer that is waited for.
-#[derive(Clone, Debug)]
-enum State {
-    CheckingKey(Flight),
-    ReadingPrivacy(Flight),
-    AskingPrivacy(Flight),
-    /// `asked`: the app's step has been shown, so that this look is the last.
-    ReadingSetting {
-        flight: Flight,
-        asked: bool,
-    },
-    Authorizing(Flight),
-    /// A login is needed first: its session goes with the submission, or it renews the key, which
-    /// is dead, or has not been asked about because that login was under way.
-    LoggingIn {
-        key_is_dead: bool,
-    },
-    /// The user is to answer the app's step.
-    Asking,
-    /// The detail is there, and waits for a login.
-    Holding(Submitted),
-    Submitting {
-        flight: Flight,
-        /// When the detail went out, if it did so with a session.
-        sent: Option<Moment>,
-        submitted: Submitted,
-    },
-}
-
-/// A detail on its way.
-#[derive(Clone, Debug)]
-struct Submitted {
-    detail: Detail,
-    /// It came by `provide`, not from the prompt's own promise.
-    provided: bool,
-    /// It has been submitted before.
-    again: bool,
-}
-
-impl State {
-    const fn flight(&self) -> Option<Flight> {
-        match *self {
-            State::CheckingKey(flight)
-            | State::ReadingPrivacy(flight)
-            | State::AskingPrivacy(flight)
-            | State::ReadingSetting { flight, .. }
-            | State::Authorizing(flight)
-            | State::Submitting { flight, .. } => Some(flight),
-            State::LoggingIn { .. } | State::Asking | State::Holding(_) => None,
-        }
-    }
 }
 
 impl Authorization {

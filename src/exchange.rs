@@ -47,6 +47,12 @@ pub fn lacking(error: &HostError) -> Option<Box<Failure>> {
     Some(Failure::new(Code::HostUnsupported, &["the host has no ", name]))
 }
 
+/// Law X8.
+pub fn browsing() -> Box<Failure> {
+    let message = "nobody can log in in single-page mode: have the user open the full mini-program";
+    Failure::new(Code::HostUnsupported, &[message])
+}
+
 /// What the answer to an exchange or a renewal means. `adds`: to the session that was there before.
 pub fn judge(answer: &Answer, wall: Millis, adds: bool) -> Verdict {
     match answer {

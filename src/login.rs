@@ -5,7 +5,7 @@ use crate::clock::Millis;
 use crate::config::{Config, Exchange};
 use crate::effect::{Effect, Question};
 use crate::error::{Code, Failure};
-use crate::exchange::{Verdict, judge, lacking, without_privacy};
+use crate::exchange::{Verdict, browsing, judge, lacking, without_privacy};
 use crate::id::Flight;
 use crate::need::Need;
 use crate::opaque::Opaque;
@@ -30,12 +30,6 @@ pub struct Means<'a> {
     pub time: Millis,
     /// On the wall's.
     pub wall: Millis,
-}
-
-/// Law X8.
-pub fn browsing() -> Box<Failure> {
-    let message = "nobody can log in in single-page mode: have the user open the full mini-program";
-    Failure::new(Code::HostUnsupported, &[message])
 }
 
 /// What became of it.

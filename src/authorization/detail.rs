@@ -1,6 +1,7 @@
 //! What a tap gave, on its way to the backend (laws A8, A9).
 
-use super::{Authorization, Means, Progress, State, Submitted, Then};
+use super::state::{State, Submitted};
+use super::{Authorization, Means, Progress, Then};
 use crate::answer::{Answer, Detail};
 use crate::config::Submission;
 use crate::effect::{Effect, Question};

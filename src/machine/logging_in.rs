@@ -6,8 +6,9 @@ use crate::calls::{On, Purpose, State};
 use crate::clock::Millis;
 use crate::effect::{Effect, Outcome};
 use crate::error::{Code, Failure};
+use crate::exchange::browsing;
 use crate::id::Ticket;
-use crate::login::{self, Progress};
+use crate::login::Progress;
 use crate::need::Need;
 use crate::session::{ChangeKind, SessionReply, Way};
 use crate::trace::Step;
@@ -42,7 +43,7 @@ impl Machine {
             return;
         }
         if self.config.browse_only {
-            return self.end_login(&Err(login::browsing().shared()), None);
+            return self.end_login(&Err(browsing().shared()), None);
         }
         if !force && let Some(failure) = self.backoff.refusal(self.clock.time()) {
             return self.end_login(&Err(failure), None);

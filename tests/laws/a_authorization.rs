@@ -323,11 +323,37 @@ fn a6_a_dead_key_is_made_new_by_wx_login_alone() {
     drive.set_clock(FRESH_FOR);
     drive.login();
     let ensured = drive.ensure(&["sessionKey"]);
+    drive.check_key(false);
     drive.answer_renewal(session("u"));
     assert!(drive.is_open(ensured));
     drive.complete_login("v");
     assert!(drive.is_done(ensured));
-    assert_eq!(drive.count("checkSession"), 1);
+    assert_eq!(drive.count("checkSession"), 2);
+}
+
+#[test]
+fn a6_during_a_renewal_the_key_may_well_be_alive() {
+    let mut drive = Drive::with(|config| config.renews = true);
+    drive.log_in_as(renewable("t"));
+    drive.set_clock(FRESH_FOR);
+    drive.login();
+    let ensured = drive.ensure(&["sessionKey"]);
+    drive.check_key(true);
+    assert!(drive.is_done(ensured));
+    drive.answer_renewal(session("u"));
+    assert_eq!(drive.count("login"), 1);
+}
+
+#[test]
+fn a6_a_key_that_was_not_asked_about_is_if_the_login_that_would_have_made_a_new_one_is_over() {
+    let mut drive = Drive::new();
+    drive.login();
+    let ensured = drive.ensure(&["sessionKey"]);
+    assert_eq!(drive.count("checkSession"), 0);
+    drive.set_session(&json!({ "token": "u" }));
+    drive.check_key(true);
+    assert!(drive.is_done(ensured));
+    assert_eq!(drive.count("login"), 1);
 }
 
 #[test]

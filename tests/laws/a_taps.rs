@@ -157,6 +157,7 @@ fn a8_a_tap_during_a_login_waits_for_the_next_one_if_that_follows_at_once() {
     // A renewal makes no new session_key, so that wx.login has to follow.
     drive.login();
     drive.ensure(&["sessionKey"]);
+    drive.check_key(false);
     drive.provide("profile");
     drive.answer_renewal(session("u"));
     assert_eq!((drive.count("login"), drive.count("submit")), (2, 0));
