@@ -6,7 +6,7 @@
 mod detail;
 mod state;
 
-use crate::answer::{Answer, Detail};
+use crate::answer::Answer;
 use crate::clock::Millis;
 use crate::config::{Config, Submission};
 use crate::effect::{Question, Reason};
@@ -17,7 +17,7 @@ use crate::queue::Queue;
 use crate::session::{Moment, SessionReply};
 use crate::sessions::Epoch;
 use crate::trace::Step;
-use state::{State, Submitted};
+use state::State;
 use std::rc::Rc;
 
 /// What an authorization may look at.

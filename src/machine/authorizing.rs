@@ -86,6 +86,7 @@ impl Machine {
         if !self.calls.wait_on(On::Submission(id)) || !self.authorizations.abandon(id) {
             return self.end_authorization(id, Err(logged_out()), false);
         }
+        self.authorizations.give_up_prompt(id, &mut self.queue);
         let step = Step::named("need-unmet").code(Code::LoggedOut);
         self.queue.trace(Step { need: self.authorizations.get(id).map(|open| open.need.clone()), ..step });
         for ticket in self.calls.waiting_on(On::Need(id)) {
