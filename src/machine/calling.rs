@@ -41,6 +41,7 @@ impl Machine {
         attached: bool,
     ) {
         let epoch = self.sessions.epoch_at(moment, attached);
+        let needs = if traits.may_require() { needs } else { Vec::new() };
         self.calls.insert(ticket, Purpose::Request(traits), epoch, needs);
         if let Some(call) = self.calls.get_mut(ticket) {
             call.ahead.clear(); // the lease said that they hold
