@@ -1,11 +1,15 @@
 //! Answers of the outside, as the shell would tell them to the machine.
 
-use crate::script::Say;
-use crate::setting::{LONG_LIFE, STILLBORN_LIFE};
-use crate::words::{Door, Life, Want};
+use crate::script::{Grant, Say};
+use crate::setting::{LONG_LIFE, SHORT_LIFE, need, want_of};
+use crate::words::{Door, Life, Want, Who};
+use std::rc::Rc;
 use wxlogin::Event;
-use wxlogin::error::HostError;
-use wxlogin::event::{Detail, ExchangeReply, Ticket};
+use wxlogin::answer::{Answer, Detail, Granted, Judgement, Reply};
+use wxlogin::clock::Millis;
+use wxlogin::effect::{Effect, Question};
+use wxlogin::error::{Code, Errcode, HostError};
+use wxlogin::id::{Attempt, Flight, Ticket};
 use wxlogin::need::Need;
 use wxlogin::opaque::Opaque;
 use wxlogin::record::{Misfit, Record, Value};
@@ -15,39 +19,129 @@ use wxlogin::session::SessionReply;
 #[derive(Clone, Copy, Debug)]
 pub struct Pending {
     pub door: Door,
-    /// Its attempt or flight.
-    pub number: u32,
-    /// Whose request, at [`Door::Send`].
-    pub ticket: Ticket,
+    pub number: Number,
+    /// It went out with the session.
+    pub attach: bool,
 }
 
-/// The session in a reply.
-struct Granted<'a>(Life, &'a [Want]);
+/// Which answer it waits for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    Sent(Ticket, Attempt),
+    Asked(Flight),
+}
 
-impl Record for Granted<'_> {
-    fn field(&self, name: &str) -> Value {
-        match name {
-            "token" => Value::Text("t".into()),
-            "expires_in" => match self.0 {
-                Life::Long => Value::Number(LONG_LIFE / 1_000.0),
-                Life::Stillborn => Value::Number(STILLBORN_LIFE / 1_000.0),
-                Life::Unnamed => Value::Missing,
-            },
-            "granted" => {
-                let names: Vec<&str> = self.1.iter().map(|want| want.as_str()).collect();
-                Value::Lines(names.join("\n"))
+impl Pending {
+    /// What an effect has the world wait for.
+    pub fn of(effect: &Effect) -> Option<Self> {
+        let (door, number, attach) = match effect {
+            Effect::Send { ticket, attempt, attach } => {
+                (Door::Send, Number::Sent(*ticket, *attempt), *attach)
             }
+            Effect::Ask { flight, question } => {
+                let door = match question {
+                    Question::Code => Door::Code,
+                    Question::Exchange(_) => Door::Exchange,
+                    Question::Renewal(_) => Door::Renewal,
+                    Question::Key => Door::Key,
+                    Question::PrivacySetting => Door::Privacy,
+                    Question::Privacy => Door::Consent,
+                    Question::Setting(_) => Door::Setting,
+                    Question::Scope(_) => Door::Authorize,
+                    Question::Prompt { .. } => Door::Prompt,
+                    Question::Submission { .. } => Door::Submit,
+                };
+                let attach = matches!(question, Question::Submission { attach: true, .. });
+                (door, Number::Asked(*flight), attach)
+            }
+            _ => return None,
+        };
+        Some(Pending { door, number, attach })
+    }
+}
+
+/// A session that is really given: what the script says of it, and its very refresh token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    pub grant: Grant,
+    pub refresh: Option<Rc<str>>,
+}
+
+impl Given {
+    pub fn of(grant: &Grant, number: u32) -> Self {
+        Given { grant: grant.clone(), refresh: grant.refresh.then(|| format!("r{number}").into()) }
+    }
+
+    pub const fn openid(&self) -> Option<&'static str> {
+        match self.grant.who {
+            Who::Anna | Who::BareAnna | Who::AnnaUna => Some("anna"),
+            Who::Ben => Some("ben"),
+            Who::Unnamed | Who::Una | Who::Nobody => None,
+        }
+    }
+
+    pub const fn unionid(&self) -> Option<&'static str> {
+        match self.grant.who {
+            Who::Una | Who::AnnaUna => Some("una"),
+            _ => None,
+        }
+    }
+
+    pub const fn has_token(&self) -> bool {
+        !matches!(self.grant.who, Who::BareAnna | Who::Nobody)
+    }
+
+    pub const fn names_or_holds_token(&self) -> bool {
+        self.has_token() || self.openid().is_some()
+    }
+
+    /// Its life, where it names that.
+    pub const fn life(&self) -> Option<Millis> {
+        match self.grant.life {
+            Life::Long => Some(LONG_LIFE),
+            Life::Short => Some(SHORT_LIFE),
+            Life::Unnamed | Life::Past => None,
+        }
+    }
+
+    fn reply(&self) -> Result<SessionReply, Misfit> {
+        SessionReply::read(self)
+    }
+}
+
+impl Record for Given {
+    fn field(&self, name: &str) -> Value {
+        let text = |text: Option<&str>| text.map_or(Value::Missing, |text| Value::Text(text.into()));
+        match name {
+            "token" => text(self.has_token().then_some("t")),
+            "openid" => text(self.openid()),
+            "unionid" => text(self.unionid()),
+            "expires_in" => self.life().map_or(Value::Missing, |life| Value::Number(life / 1_000.0)),
+            "expires_at" if self.grant.life == Life::Past => Value::Number(1.1e12),
+            "refresh_token" => text(self.refresh.as_deref()),
+            "granted" => self.grant.granted.as_ref().map_or(Value::Missing, |granted| {
+                Value::Names(granted.iter().map(|want| want.as_str().into()).collect())
+            }),
             _ => Value::Missing,
         }
     }
 }
 
-fn session(life: Life, granted: &[Want]) -> Option<SessionReply> {
-    SessionReply::read(&Granted(life, granted)).ok()
+/// An event, and the session that is given with it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub event: Event,
+    pub given: Option<Given>,
+}
+
+impl From<Event> for Told {
+    fn from(event: Event) -> Self {
+        Told { event, given: None }
+    }
 }
 
 pub fn needs(wants: &[Want]) -> Vec<Need> {
-    wants.iter().map(|want| Need::named(want.as_str())).collect()
+    wants.iter().map(|want| need(*want)).collect()
 }
 
 fn number(errno: i32) -> HostError {
@@ -58,117 +152,159 @@ fn text(words: &str) -> HostError {
     HostError { err_msg: Some(words.into()), ..HostError::default() }
 }
 
-/// What a host says that fails in that manner.
+/// What a host, or a function of the app's, says that fails in that manner.
 fn host_error(say: &Say) -> Option<HostError> {
     Some(match say {
-        Say::Failed | Say::Threw => text("fail"),
+        Say::Failed => text("request:fail"),
+        Say::Threw => HostError { rule: Some("needs".into()), ..text("oh") },
+        Say::Rejects(status) => HostError { status: Some(*status), ..text("no") },
+        Say::PassedOn => HostError { code: Some(Code::Network), ..text("request:fail") },
         Say::TimedOut => number(5),
         Say::Aborted => text("request:fail abort"),
         Say::Denied => text("fail auth deny"),
         Say::NotAgreed => number(104),
         Say::NotDeclared => number(112),
         Say::QuotaUsed => number(1_400_001),
+        Say::Lacked => HostError { lacks: Some("that call".into()), ..HostError::default() },
         _ => return None,
     })
 }
 
-/// What a tap gives.
-pub fn detail(say: &Say) -> Option<Detail> {
-    let error = match say {
-        Say::Yes => None,
-        Say::Denied | Say::QuotaUsed | Say::Failed | Say::NotAgreed => host_error(say),
-        _ => return None,
+/// What a tap gives, and the session that it is.
+pub fn detail(say: &Say, serial: u32) -> Option<(Detail, Option<Given>)> {
+    let misfit = Misfit { field: "token", expected: "a token", found: "nothing".into() };
+    let plain = |error| Detail {
+        value: Opaque::new(serial),
+        error,
+        encrypted: *say == Say::Encrypted,
+        session: Err(misfit),
     };
-    Some(Detail { value: Opaque::new(()), error })
+    Some(match say {
+        Say::Yes | Say::Encrypted => (plain(None), None),
+        Say::Denied | Say::QuotaUsed | Say::Failed | Say::NotAgreed => (plain(Some(host_error(say)?)), None),
+        Say::Session(grant) => {
+            let given = Given::of(grant, serial);
+            (Detail { session: given.reply(), ..plain(None) }, Some(given))
+        }
+        _ => return None,
+    })
+}
+
+/// The command of an app that has got a session elsewhere.
+pub fn set_session(grant: &Grant, serial: u32) -> (Result<SessionReply, Misfit>, Given) {
+    let given = Given::of(grant, serial);
+    (given.reply(), given)
 }
 
 impl Pending {
-    /// The event of that answer, where this door understands it. `code` is the next unused
-    /// one-time code.
-    pub fn answer(&self, say: &Say, code: u32) -> Option<Event> {
-        let flight = self.number;
-        match self.door {
-            Door::Send => return self.reply(say),
-            Door::Exchange => return self.exchanged(say),
-            Door::Submit => return self.submitted(say),
-            _ => {}
+    /// The event of that answer, where this door understands it. `serial` is a number that
+    /// was never used.
+    pub fn answer(&self, say: &Say, serial: u32) -> Option<Told> {
+        match self.number {
+            Number::Sent(ticket, attempt) => {
+                let reply = self.reply(say)?;
+                Some(Event::Replied { ticket, attempt, reply }.into())
+            }
+            Number::Asked(flight) => {
+                let (answer, given) = self.say(say, serial)?;
+                Some(Told { event: Event::Answered { flight, answer }, given })
+            }
         }
-        Some(match (self.door, say) {
-            (Door::Login, Say::Lacked) => Event::HostLacked { flight, name: "wx.login".into() },
-            (Door::Login, Say::Yes) => Event::CodeReceived { flight, code: Some(Opaque::new(code)) },
-            (Door::Login, Say::No) => Event::CodeReceived { flight, code: None },
-            (Door::Login, _) => Event::CodeFailed { flight, error: host_error(say)? },
-            (Door::Prompt, Say::Threw | Say::NotDeclared) => {
-                Event::PromptRefused { flight, error: host_error(say)? }
-            }
-            (Door::Prompt, _) => Event::PromptAnswered { flight, detail: detail(say)? },
-            (Door::Key, Say::Yes | Say::No) => Event::KeyChecked { flight, alive: *say == Say::Yes },
-            (Door::Privacy, Say::Yes | Say::No) => Event::PrivacyRead { flight, asks: *say == Say::No },
-            (Door::Setting, Say::Yes) => Event::SettingRead { flight, allowed: Some(true) },
-            (Door::Setting, Say::No) => Event::SettingRead { flight, allowed: Some(false) },
-            (Door::Setting, Say::Never) => Event::SettingRead { flight, allowed: None },
-            (Door::Consent | Door::Authorize, Say::Yes) => Event::Authorized { flight },
-            (_, Say::Lacked) => Event::HostLacked { flight, name: self.door.as_str().into() },
-            _ => Event::HostRefused { flight, error: host_error(say)? },
-        })
     }
 
-    fn reply(&self, say: &Say) -> Option<Event> {
-        let (ticket, attempt) = (self.ticket, self.number);
-        let (status, asks, valid) = match say {
-            Say::Status(status) => (*status, None, true),
-            Say::Invalid(status) => (*status, None, false),
-            Say::Needs(wants) => (200, Some(needs(wants)), true),
-            Say::Threw => {
-                let error = host_error(say)?;
-                return Some(Event::CallbackFailed { ticket, attempt, name: "needs".into(), error });
+    fn say(&self, say: &Say, serial: u32) -> Option<(Answer, Option<Given>)> {
+        let answer = match (self.door, say) {
+            (Door::Exchange | Door::Renewal | Door::Submit, say) => return self.granted(say, serial),
+            (Door::Prompt, Say::No) => Answer::Refused,
+            (Door::Prompt, Say::Threw | Say::NotDeclared | Say::PassedOn) => Answer::Failed(host_error(say)?),
+            (Door::Prompt, say) => {
+                let (detail, given) = detail(say, serial)?;
+                return Some((Answer::Detail(detail), given));
             }
-            _ => return Some(Event::SendFailed { ticket, attempt, error: host_error(say)? }),
+            (Door::Code, Say::Yes) => {
+                Answer::Code { code: Some(Opaque::new(serial)), said: HostError::default() }
+            }
+            (Door::Code, Say::No) => Answer::Code { code: None, said: text("login:ok") },
+            (Door::Privacy, Say::Yes | Say::No) => Answer::PrivacySetting { asks: *say == Say::No },
+            (Door::Setting, Say::Yes) => Answer::Setting(Some(true)),
+            (Door::Setting, Say::No) => Answer::Setting(Some(false)),
+            (Door::Setting, Say::Never) => Answer::Setting(None),
+            (Door::Key | Door::Consent | Door::Authorize, Say::Yes) => Answer::Done,
+            (Door::Key, Say::No) => Answer::Failed(text("checkSession:fail")),
+            (Door::Send, _) => return None,
+            (_, say) => Answer::Failed(host_error(say)?),
         };
-        Some(Event::Replied { ticket, attempt, status, asks, valid })
+        Some((answer, None))
     }
 
-    fn exchanged(&self, say: &Say) -> Option<Event> {
-        let flight = self.number;
-        let misfit = Misfit { field: "token", expected: "a token" };
-        let mut reply = ExchangeReply {
-            status: Some(200),
-            errcode: None,
-            retry_after: None,
-            session: Err(misfit),
+    /// Of an exchange, a renewal or a submission.
+    fn granted(&self, say: &Say, serial: u32) -> Option<(Answer, Option<Given>)> {
+        if let Some(error) = host_error(say) {
+            return Some((Answer::Failed(error), None));
+        }
+        let mut given = None;
+        let mut granted = Granted {
+            judgement: Judgement { attached: self.attach, ..judgement(say)? },
+            session: Err(Misfit { field: "token", expected: "a token", found: "nothing".into() }),
             said: HostError::default(),
+            response: None,
         };
         match say {
-            Say::Session(life, granted) => reply.session = session(*life, granted).ok_or(misfit),
-            Say::Misfit => {}
-            Say::Status(status) => reply.status = Some(*status),
-            Say::Errcode(errcode) => reply.errcode = Some(*errcode),
-            Say::SlowDown(seconds) => {
-                reply.status = Some(429);
-                reply.retry_after = Some(f64::from(*seconds));
+            Say::Yes => granted.judgement.status = None,
+            Say::Null => granted.session = Ok(None),
+            Say::Session(grant) => {
+                let session = Given::of(grant, serial);
+                granted.session = session.reply().map(Some);
+                given = Some(session);
             }
-            Say::Failed | Say::NotAgreed | Say::NotDeclared => {
-                reply.status = None;
-                reply.said = host_error(say)?;
+            Say::Errcode(errcode) => {
+                granted.said.errcode = Some(Errcode::Number(f64::from(*errcode)));
             }
-            Say::Threw => return Some(Event::ReadSessionFailed { flight, error: host_error(say)? }),
-            Say::Lacked => return Some(Event::HostLacked { flight, name: "wx.cloud".into() }),
-            _ => return None,
+            Say::SlowDown(seconds) => granted.said.retry_after = Some(f64::from(*seconds)),
+            _ => {}
         }
-        Some(Event::Exchanged { flight, reply: Box::new(reply) })
+        Some((Answer::Granted(Box::new(granted)), given))
     }
 
-    fn submitted(&self, say: &Say) -> Option<Event> {
-        let flight = self.number;
-        let (status, session) = match say {
-            Say::Yes => (None, None),
-            Say::Status(status) => (Some(*status), None),
-            Say::Session(life, granted) => (Some(200), session(*life, granted)),
-            _ => {
-                let threw = *say == Say::Threw;
-                return Some(Event::SubmitFailed { flight, error: host_error(say)?, threw });
+    /// Of a request.
+    fn reply(&self, say: &Say) -> Option<Reply> {
+        Some(match (say, host_error(say)) {
+            (Say::Threw, Some(error)) => Reply::CallbackFailed { name: "needs".into(), error },
+            (Say::Rejects(_) | Say::PassedOn | Say::QuotaUsed | Say::Lacked, _) => return None,
+            (_, Some(error)) => Reply::Failed(error),
+            (Say::Status(_) | Say::Invalid(_) | Say::Refused(_) | Say::Needs(..), None) => {
+                Reply::Judged(Judgement { attached: self.attach, ..judgement(say)? })
             }
-        };
-        Some(Event::Submitted { flight, status, session, attached: status.is_some() })
+            _ => return None,
+        })
     }
+}
+
+/// What the app's rules say of a response.
+fn judgement(say: &Say) -> Option<Judgement> {
+    let by_status = |status: u16| Judgement {
+        status: Some(status),
+        asks: if status == 401 { vec![Need::Login] } else { Vec::new() },
+        ..Judgement::default()
+    };
+    Some(match say {
+        Say::Yes | Say::Null | Say::Misfit | Say::Session(_) | Say::Errcode(_) => by_status(200),
+        Say::SlowDown(_) => by_status(429),
+        Say::Status(status) => by_status(*status),
+        Say::Invalid(status) => Judgement { invalid: true, ..by_status(*status) },
+        Say::Refused(status) => Judgement { refused: Some(text("no")), ..by_status(*status) },
+        Say::Needs(status, wants) => Judgement { asks: needs(wants), ..by_status(*status) },
+        _ => return None,
+    })
+}
+
+/// Needs as words, without repetitions.
+pub fn wants_of(needs: &[Need]) -> Vec<Want> {
+    let mut wants = Vec::with_capacity(needs.len());
+    for want in needs.iter().filter_map(want_of) {
+        if !wants.contains(&want) {
+            wants.push(want);
+        }
+    }
+    wants
 }

@@ -2,67 +2,58 @@
 //!
 //! Every call says for itself what it waits for, and whatever ends is looked up among all of
 //! them. The deeds predicted for an event are then compared with those of the machine,
-//! whatever their order; flights, attempts and jitter are taken from what the machine does.
+//! whatever their order; flights and attempts are taken from what the machine does.
 
 mod call;
 mod consent;
 mod deed;
 mod login;
+mod pause;
 mod quest;
+mod session;
+mod submission;
 
 use crate::script::Setting;
-use crate::setting::EXPIRY_MARGIN;
 use crate::words::Want;
 use crate::world::{Moment, Step, Violation};
 use call::Call;
-use deed::{Deed, Verdict};
-use login::{Login, Pause};
+use deed::{Asked, Deed, Verdict};
+use login::Login;
+use pause::{Dice, Pause, Rejections};
 use quest::Quest;
+use session::Users;
 use wxlogin::clock::Millis;
+use wxlogin::command::Command;
 use wxlogin::error::Code;
-use wxlogin::session::Saved;
+use wxlogin::id::{Flight, Ticket};
+use wxlogin::session::{ChangeKind, Saved};
 use wxlogin::{Effect, Event};
+
+/// What a client begins with.
+#[derive(Clone, Copy, Debug)]
+pub enum Start<'a> {
+    Guest,
+    /// By what was stored.
+    Fresh(&'a Saved),
+}
 
 pub struct Reference {
     setting: Setting,
     at: Moment,
     /// This step is taken without the machine.
     lent: bool,
-    session: Option<Session>,
-    generation: u32,
-    /// Needs met while there was no session.
-    guest_grants: Vec<Want>,
-    /// How many sends there had been when each step was last met.
-    met: Vec<(Want, u32)>,
-    sends: u32,
-    logouts: u32,
+    users: Users,
     calls: Vec<Option<Call>>,
+    /// Orders calls by their beginning.
+    age: u32,
     login: Login,
     pause: Pause,
+    rejections: Rejections,
     quests: Vec<Quest>,
-    /// Orders those who wait.
-    queue: u32,
+    last_quest: u32,
     deeds: Vec<Deed>,
     seen: Vec<Deed>,
-    /// The machine's trace says that it owes a login: decides where only the jitter knows.
-    owed_seen: bool,
-}
-
-#[derive(Clone, Debug)]
-struct Session {
-    saved_at: Millis,
-    expires_at: Millis,
-    granted: Vec<Want>,
-}
-
-impl Session {
-    fn of(saved: &Saved) -> Self {
-        Session {
-            saved_at: saved.saved_at,
-            expires_at: saved.session.expires_at,
-            granted: saved.session.granted.iter().filter_map(|need| Want::read(&need.name())).collect(),
-        }
-    }
+    dice: Dice,
 }
 
 impl Reference {
@@ -71,26 +62,73 @@ impl Reference {
             setting,
             at: Moment { wall: 0.0, felt: 0.0 },
             lent: false,
-            session: None,
-            generation: 0,
-            guest_grants: Vec::new(),
-            met: Vec::new(),
-            sends: 0,
-            logouts: 0,
+            users: Users::default(),
             calls: Vec::new(),
+            age: 0,
             login: Login::Idle,
             pause: Pause::default(),
+            rejections: Rejections::default(),
             quests: Vec::new(),
-            queue: 0,
+            last_quest: 0,
             deeds: Vec::new(),
             seen: Vec::new(),
-            owed_seen: false,
+            dice: Dice::new(0),
         }
     }
 
-    pub fn restored(&mut self, saved: &Saved) {
-        self.generation += 1;
-        self.session = Some(Session::of(saved));
+    /// The machine's dice, too.
+    pub fn seed(&mut self, seed: u64) {
+        self.dice = Dice::new(seed);
+    }
+
+    /// The launch path has looked into storage.
+    pub fn started(&mut self, start: Start<'_>) {
+        if let Start::Fresh(saved) = start {
+            self.users.restore(saved);
+        }
+    }
+
+    /// The app has logged out, and the module does not know.
+    pub fn left(&mut self) {
+        self.users.leave();
+    }
+
+    /// The module has come, with what was stored.
+    pub fn restored(
+        &mut self,
+        saved: Option<&Saved>,
+        effects: &[Effect],
+        wall: Millis,
+    ) -> Result<(), Violation> {
+        self.at.wall = wall;
+        let mut expected = Vec::new();
+        if let Some(saved) = saved {
+            self.users.restore(saved);
+            if self.users.end_if_over(wall) {
+                expected.push(Deed::Changed(ChangeKind::Expired));
+            }
+        }
+        let seen: Vec<Deed> = effects.iter().filter_map(Deed::of).collect();
+        if seen != expected {
+            return Err(format!("S4: a start wants {expected:?}, the machine did {seen:?}"));
+        }
+        Ok(())
+    }
+
+    /// The launch path itself has ended that call.
+    pub fn ended_without_core(&mut self, ticket: Ticket) {
+        if let Some(slot) = self.calls.get_mut(ticket.0 as usize) {
+            *slot = None;
+        }
+    }
+
+    /// The answers that somebody waits for.
+    pub fn waited_for(&self) -> Vec<Flight> {
+        let mut flights: Vec<Flight> = self.login.flight().into_iter().collect();
+        for quest in &self.quests {
+            flights.extend(quest.flight.into_iter().chain(quest.prompt.flight()));
+        }
+        flights
     }
 
     /// Predicts the step, and compares.
@@ -100,18 +138,15 @@ impl Reference {
         self.deeds.clear();
         self.seen.clear();
         self.seen.extend(step.effects.iter().filter_map(Deed::of));
-        self.owed_seen = step
-            .effects
-            .iter()
-            .any(|effect| matches!(effect, Effect::Trace(step) if step.step == "login-deferred"));
+        self.notice_end();
         if step.lent {
-            self.take(step.event);
-        } else if gives_up(step.event) {
-            self.take(step.event);
+            self.take(step.told);
+        } else if gives_up(&step.told.event) {
+            self.take(step.told);
             self.time_out();
         } else {
             self.time_out();
-            self.take(step.event);
+            self.take(step.told);
         }
         for deed in &self.deeds {
             match self.seen.iter().position(|seen| seen == deed) {
@@ -125,7 +160,18 @@ impl Reference {
         for effect in step.effects {
             self.learn(effect);
         }
-        self.check_session(step.effects)
+        self.users.check(step.known.saved.as_deref())
+    }
+
+    /// Nobody says when the end of a session is to be noticed: only that it is told once, and
+    /// not before its time.
+    fn notice_end(&mut self) {
+        let told = self.seen.iter().position(|deed| *deed == Deed::Changed(ChangeKind::Expired));
+        if let Some(place) = told
+            && self.users.end_if_over(self.at.wall)
+        {
+            self.seen.swap_remove(place);
+        }
     }
 
     fn time_out(&mut self) {
@@ -133,111 +179,62 @@ impl Reference {
         self.quests_time_out();
     }
 
-    /// Laws S1 and S2.
-    fn is_fresh(&self) -> bool {
-        self.session.as_ref().is_some_and(|session| {
-            self.at.wall < session.expires_at - EXPIRY_MARGIN
-                && self.at.wall >= session.saved_at - EXPIRY_MARGIN
-        })
+    pub fn is_fresh(&self) -> bool {
+        self.users.is_fresh(self.at.wall)
     }
 
-    fn begin_session(&mut self, saved_at: Millis, life: Millis, granted: &[Want]) {
-        let mut granted = granted.to_vec();
-        for want in self.guest_grants.drain(..) {
-            if !granted.contains(&want) {
-                granted.push(want);
-            }
-        }
-        self.generation += 1;
-        self.session = Some(Session { saved_at, expires_at: saved_at + life, granted });
-    }
-
-    /// Law S5: the server rejects what it was sent, and nothing newer.
-    fn reject_session(&mut self, sent_with: Option<u32>) {
-        if sent_with == Some(self.generation) {
-            self.session = None;
-        }
-    }
-
-    fn grants(&mut self) -> &mut Vec<Want> {
-        if self.is_fresh() {
-            match &mut self.session {
-                Some(session) => &mut session.granted,
-                None => &mut self.guest_grants,
-            }
-        } else {
-            &mut self.guest_grants
-        }
-    }
-
-    /// A session whose end nobody has noticed may come back with the clock: it forgets as well.
-    fn forget(&mut self, want: Want) {
-        self.guest_grants.retain(|granted| *granted != want);
-        if let Some(session) = &mut self.session {
-            session.granted.retain(|granted| *granted != want);
-        }
-    }
-
-    /// Both must know of the same session, as long as it is fresh.
-    fn check_session(&mut self, effects: &[Effect]) -> Result<(), Violation> {
-        let published = effects.iter().rev().find_map(|effect| match effect {
-            Effect::Publish(lease) => Some(lease.saved.as_deref()),
-            _ => None,
-        });
-        let Some(published) = published else { return Ok(()) };
-        let fresh = self.is_fresh();
-        match (published, &self.session) {
-            (None, Some(_)) if fresh => Err("S6: the reference still has a fresh session".into()),
-            (None, _) => {
-                self.session = None;
-                Ok(())
-            }
-            (Some(_), None) => Err("S5: a session that the reference does not know".into()),
-            (Some(saved), Some(session)) => {
-                let theirs = Session::of(saved);
-                let same_grants = theirs.granted.len() == session.granted.len()
-                    && theirs.granted.iter().all(|want| session.granted.contains(want));
-                if theirs.expires_at != session.expires_at || fresh && !same_grants {
-                    return Err(format!("A7: {session:?} was expected, {theirs:?} is published"));
-                }
-                Ok(())
-            }
-        }
-    }
-
-    /// Takes over the names that the machine gave, and the waits that it drew.
+    /// Takes over the names that the machine gave.
     fn learn(&mut self, effect: &Effect) {
         match effect {
             Effect::Send { ticket, attempt, .. } => self.sent(*ticket, *attempt),
-            Effect::CallLogin { flight } | Effect::Exchange { flight, .. } => self.login.name(*flight),
-            Effect::Fail { failure, .. } if Some(failure.code) == self.pause.code() => {
-                self.pause.learn(self.at.felt, failure.retry_after);
-            }
-            _ => {
-                if let Some((want, flight)) = quest::flight_of(effect)
-                    && let Some(quest) = self.quests.iter_mut().find(|quest| quest.want == want)
-                {
-                    quest.flight = Some(flight);
+            Effect::Ask { flight, question } => {
+                let Some(asked) = Asked::of(question) else { return };
+                match asked.want() {
+                    None => self.login.name(*flight),
+                    Some(want) => {
+                        let open = self.quest_of(want).and_then(|number| self.quest(number));
+                        if let Some(quest) = open {
+                            quest.name(*flight, &asked);
+                        }
+                    }
                 }
             }
+            _ => {}
         }
     }
 
-    fn end(&mut self, ticket: u32, verdict: Verdict) {
-        if let Some(slot) = self.calls.get_mut(ticket as usize) {
-            *slot = None;
+    fn ask(&mut self, asked: Asked) {
+        self.deeds.push(Deed::Ask(asked));
+    }
+
+    /// What was decided on in this very step is not done after all.
+    fn retract(&mut self, asked: &Asked) {
+        if let Some(place) = self.deeds.iter().position(|deed| matches!(deed, Deed::Ask(ask) if ask == asked))
+        {
+            self.deeds.remove(place);
         }
+    }
+
+    /// Ends a call. What only it waited for is over as well (law A3).
+    fn end(&mut self, ticket: Ticket, verdict: Verdict) {
+        let Some(call) = self.calls.get_mut(ticket.0 as usize).and_then(Option::take) else { return };
         self.deeds.push(Deed::End(ticket, verdict));
+        self.left_waiting(call.waits);
     }
 
-    fn fail(&mut self, ticket: u32, failed: Failed) {
+    fn fail(&mut self, ticket: Ticket, failed: Failed) {
         self.end(ticket, Verdict::Failed(failed));
+    }
+
+    /// Ends a call that waits for nothing.
+    fn end_at_once(&mut self, ticket: Ticket, verdict: Verdict) {
+        self.deeds.push(Deed::End(ticket, verdict));
     }
 }
 
 /// What is given up is over before anything else can be begun for it, late as it may be.
 const fn gives_up(event: &Event) -> bool {
-    matches!(event, Event::Aborted { .. } | Event::LogoutWanted { .. })
+    matches!(event, Event::Aborted { .. } | Event::Called { command: Command::Logout, .. })
 }
 
 /// A failure, as far as laws speak of it: the need is named for `AUTH_…` only.

@@ -1,6 +1,10 @@
 //! A trial as text: one line says how the client is made, every other one what happens next.
 
-use crate::words::{Door, Fate, Life, Method, Origin, Passing, Want};
+mod say;
+
+pub use say::{Grant, Say};
+
+use crate::words::{Door, Exchange, Fate, LoginPrompt, Method, Module, Origin, Passing, Want};
 use std::fmt;
 
 /// How the client is made.
@@ -8,11 +12,20 @@ use std::fmt;
 pub struct Setting {
     /// For the jitter.
     pub seed: u32,
-    pub cloud: bool,
+    pub exchange: Exchange,
+    pub login_prompt: LoginPrompt,
+    /// Sessions are renewed by their refresh tokens.
+    pub renews: bool,
+    /// How long before its end, ms; 0 for never.
+    pub ahead: u32,
     pub retries: u32,
     pub login_timeout: u32,
-    /// Plain requests are sent by the lease.
+    /// What the lease covers is done by it.
     pub lends: bool,
+    /// The module comes after the first call, or never.
+    pub late: bool,
+    /// WeChat's single-page mode.
+    pub browse: bool,
 }
 
 /// One thing that happens. Those that point at something count modulo what there is, and
@@ -28,8 +41,10 @@ pub enum Action {
     Ensure(Vec<Want>),
     Login {
         force: bool,
+        prompt: bool,
     },
     Peek,
+    SetSession(Grant),
     Logout,
     Provide(Want, Say),
     Deny(Want),
@@ -48,37 +63,7 @@ pub enum Action {
     /// A cold start: a new client with what storage holds.
     Restart,
     Storage(Fate),
-}
-
-/// What an answer says. Each door understands some of these.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Say {
-    Yes,
-    No,
-    Never,
-    /// A status, with no opinion of the app's rule.
-    Status(u16),
-    /// The same, and `validateStatus` does not like it.
-    Invalid(u16),
-    /// The app's rule names what is missing.
-    Needs(Vec<Want>),
-    Session(Life, Vec<Want>),
-    /// 200 without a session in it.
-    Misfit,
-    Errcode(i32),
-    /// 429 with `Retry-After`, in seconds.
-    SlowDown(u32),
-    /// A function of the app's own threw.
-    Threw,
-    Failed,
-    TimedOut,
-    Aborted,
-    Denied,
-    NotAgreed,
-    NotDeclared,
-    QuotaUsed,
-    /// The host has no such call.
-    Lacked,
+    Module(Module),
 }
 
 /// A whole trial.
@@ -108,29 +93,64 @@ impl fmt::Display for Script {
     }
 }
 
+/// What a setting is that its line does not name.
+const USUAL: Setting = Setting {
+    seed: 1,
+    exchange: Exchange::Code,
+    login_prompt: LoginPrompt::None,
+    renews: false,
+    ahead: 0,
+    retries: 0,
+    login_timeout: 15_000,
+    lends: false,
+    late: false,
+    browse: false,
+};
+
 impl Setting {
     fn read(line: &str) -> Option<Self> {
-        let mut words = line.split_whitespace();
-        let mut number = |name| {
-            let word = words.next()?.strip_prefix(name)?.strip_prefix('=')?;
-            word.parse::<u32>().ok()
-        };
-        Some(Setting {
-            seed: number("seed")?,
-            cloud: number("cloud")? == 1,
-            retries: number("retries")?,
-            login_timeout: number("login-timeout")?,
-            lends: number("lends")? == 1,
-        })
+        let mut setting = USUAL;
+        for word in line.split_whitespace() {
+            let (name, value) = word.split_once('=')?;
+            match name {
+                "seed" => setting.seed = value.parse().ok()?,
+                "exchange" => setting.exchange = Exchange::read(value)?,
+                "login-prompt" => setting.login_prompt = LoginPrompt::read(value)?,
+                "renews" => setting.renews = value == "1",
+                "ahead" => setting.ahead = value.parse().ok()?,
+                "retries" => setting.retries = value.parse().ok()?,
+                "login-timeout" => setting.login_timeout = value.parse().ok()?,
+                "lends" => setting.lends = value == "1",
+                "late" => setting.late = value == "1",
+                "browse" => setting.browse = value == "1",
+                _ => return None,
+            }
+        }
+        Some(setting)
     }
 }
 
 impl fmt::Display for Setting {
+    /// The seed, and what is not usual.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Setting { seed, retries, login_timeout, .. } = self;
-        let (cloud, lends) = (u32::from(self.cloud), u32::from(self.lends));
-        write!(out, "seed={seed} cloud={cloud} retries={retries} ")?;
-        write!(out, "login-timeout={login_timeout} lends={lends}")
+        write!(out, "seed={}", self.seed)?;
+        if self.exchange != USUAL.exchange {
+            write!(out, " exchange={}", self.exchange.as_str())?;
+        }
+        if self.login_prompt != USUAL.login_prompt {
+            write!(out, " login-prompt={}", self.login_prompt.as_str())?;
+        }
+        let numbers = [
+            ("ahead", self.ahead, USUAL.ahead),
+            ("retries", self.retries, USUAL.retries),
+            ("login-timeout", self.login_timeout, USUAL.login_timeout),
+            ("renews", u32::from(self.renews), 0),
+            ("lends", u32::from(self.lends), 0),
+            ("late", u32::from(self.late), 0),
+            ("browse", u32::from(self.browse), 0),
+        ];
+        let unusual = numbers.iter().filter(|(_, value, usual)| value != usual);
+        unusual.map(|(name, value, _)| write!(out, " {name}={value}")).collect()
     }
 }
 
@@ -145,9 +165,12 @@ impl Action {
                 wants: read_wants(wants)?,
             },
             ["ensure", wants] => Action::Ensure(read_wants(wants)?),
-            ["login"] => Action::Login { force: false },
-            ["login", "force"] => Action::Login { force: true },
+            ["login"] => Action::Login { force: false, prompt: true },
+            ["login", "force"] => Action::Login { force: true, prompt: true },
+            ["login", "quiet"] => Action::Login { force: false, prompt: false },
+            ["login", "force", "quiet"] => Action::Login { force: true, prompt: false },
             ["peek"] => Action::Peek,
+            ["set-session", grant @ ..] => Action::SetSession(Grant::read(grant)?),
             ["logout"] => Action::Logout,
             ["provide", want, say @ ..] => Action::Provide(Want::read(want)?, Say::read(say)?),
             ["deny", want] => Action::Deny(Want::read(want)?),
@@ -162,6 +185,7 @@ impl Action {
             ["jump", ms] => Action::Jump(ms.parse().ok()?),
             ["restart"] => Action::Restart,
             ["storage", fate] => Action::Storage(Fate::read(fate)?),
+            ["module", module] => Action::Module(Module::read(module)?),
             _ => return None,
         })
     }
@@ -175,9 +199,12 @@ impl fmt::Display for Action {
                 write!(out, "request {origin} {method} {timeout} {}", List(wants))
             }
             Action::Ensure(wants) => write!(out, "ensure {}", List(wants)),
-            Action::Login { force: false } => write!(out, "login"),
-            Action::Login { force: true } => write!(out, "login force"),
+            Action::Login { force, prompt } => {
+                let force = if *force { " force" } else { "" };
+                write!(out, "login{force}{}", if *prompt { "" } else { " quiet" })
+            }
             Action::Peek => write!(out, "peek"),
+            Action::SetSession(grant) => write!(out, "set-session {grant}"),
             Action::Logout => write!(out, "logout"),
             Action::Provide(want, say) => write!(out, "provide {} {say}", want.as_str()),
             Action::Deny(want) => write!(out, "deny {}", want.as_str()),
@@ -189,55 +216,7 @@ impl fmt::Display for Action {
             Action::Jump(ms) => write!(out, "jump {ms}"),
             Action::Restart => write!(out, "restart"),
             Action::Storage(fate) => write!(out, "storage {}", fate.as_str()),
-        }
-    }
-}
-
-/// The answers that are a single word.
-const PLAIN: [(&str, Say); 13] = [
-    ("yes", Say::Yes),
-    ("no", Say::No),
-    ("never", Say::Never),
-    ("misfit", Say::Misfit),
-    ("threw", Say::Threw),
-    ("failed", Say::Failed),
-    ("timed-out", Say::TimedOut),
-    ("aborted", Say::Aborted),
-    ("denied", Say::Denied),
-    ("not-agreed", Say::NotAgreed),
-    ("not-declared", Say::NotDeclared),
-    ("quota-used", Say::QuotaUsed),
-    ("lacked", Say::Lacked),
-];
-
-impl Say {
-    fn read(words: &[&str]) -> Option<Self> {
-        Some(match words {
-            ["status", status] => Say::Status(status.parse().ok()?),
-            ["invalid", status] => Say::Invalid(status.parse().ok()?),
-            ["needs", wants] => Say::Needs(read_wants(wants)?),
-            ["session", life, granted] => Say::Session(Life::read(life)?, read_wants(granted)?),
-            ["errcode", errcode] => Say::Errcode(errcode.parse().ok()?),
-            ["slow-down", seconds] => Say::SlowDown(seconds.parse().ok()?),
-            [word] => PLAIN.iter().find(|(text, _)| text == word)?.1.clone(),
-            _ => return None,
-        })
-    }
-}
-
-impl fmt::Display for Say {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Say::Status(status) => write!(out, "status {status}"),
-            Say::Invalid(status) => write!(out, "invalid {status}"),
-            Say::Needs(wants) => write!(out, "needs {}", List(wants)),
-            Say::Session(life, granted) => write!(out, "session {} {}", life.as_str(), List(granted)),
-            Say::Errcode(errcode) => write!(out, "errcode {errcode}"),
-            Say::SlowDown(seconds) => write!(out, "slow-down {seconds}"),
-            plain => {
-                let word = PLAIN.iter().find(|(_, say)| say == plain).map(|(text, _)| *text);
-                out.write_str(word.ok_or(fmt::Error)?)
-            }
+            Action::Module(module) => write!(out, "module {}", module.as_str()),
         }
     }
 }

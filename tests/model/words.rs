@@ -35,7 +35,20 @@ words! {
     }
 
     /// Whose request it is.
-    Origin { Trusted = "trusted", Foreign = "foreign", Anonymous = "anonymous" }
+    Origin { Trusted = "trusted", Foreign = "foreign", Anonymous = "anonymous", Passive = "passive" }
+
+    /// How a session is got silently.
+    Exchange { Code = "code", Cloud = "cloud", None = "none" }
+
+    /// What `prompts.login` does with what the user typed.
+    LoginPrompt {
+        /// There is no such prompt.
+        None = "none",
+        /// What the user gives is the session.
+        Bare = "bare",
+        Post = "post",
+        Call = "call",
+    }
 
     /// May it be sent again after a transport failure?
     Method { Get = "get", Post = "post" }
@@ -43,8 +56,9 @@ words! {
     /// Who owes an answer: one word for each effect that asks something of the outside.
     Door {
         Send = "send",
-        Login = "login",
+        Code = "code",
         Exchange = "exchange",
+        Renewal = "renewal",
         Key = "key",
         Privacy = "privacy",
         Consent = "consent",
@@ -73,11 +87,32 @@ words! {
         Garbled = "garbled",
     }
 
+    /// What becomes of the module that is still to be loaded.
+    Module { Comes = "comes", Fails = "fails" }
+
     /// How long a session lives.
     Life {
         Long = "long",
-        /// Shorter than the margin: never fresh at all.
-        Stillborn = "stillborn",
+        /// Shorter than the margin, of which then half of that life counts.
+        Short = "short",
         Unnamed = "unnamed",
+        /// Its end has passed before it begins: it is none.
+        Past = "past",
+    }
+
+    /// Whose session it is, as far as it says, and whether it holds a token.
+    Who {
+        /// A token, and nobody's name.
+        Unnamed = "unnamed",
+        Anna = "anna",
+        Ben = "ben",
+        /// Anna's, by name alone.
+        BareAnna = "bare-anna",
+        /// A token and Anna's `unionid`.
+        Una = "una",
+        /// A token and both of Anna's names.
+        AnnaUna = "anna-una",
+        /// Neither name nor token: it can only add to another one.
+        Nobody = "nobody",
     }
 }

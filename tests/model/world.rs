@@ -1,17 +1,19 @@
 //! The outside of one client: time, storage, and everyone who owes it an answer. Acts a
 //! script out on the real machine, and lets the laws and the reference look at every step.
 
-use crate::answer::{Pending, detail, needs};
+mod reader;
+
+use crate::answer::{Number, Pending, Told, detail, needs, set_session};
 use crate::laws::Laws;
 use crate::reference::Reference;
 use crate::script::{Action, Setting};
-use crate::words::{Door, Fate, Method, Origin, Passing};
+use crate::setting::need;
+use crate::words::{Fate, Method, Origin, Passing};
+use reader::Reader;
 use std::rc::Rc;
 use wxlogin::clock::Millis;
-use wxlogin::effect::Outcome;
-use wxlogin::event::{Attempt, Ticket, Traits};
-use wxlogin::keeper::{self, Lease};
-use wxlogin::need::Need;
+use wxlogin::command::{Command, Traits};
+use wxlogin::id::{Attempt, Flight, Ticket};
 use wxlogin::session::Saved;
 use wxlogin::{Effect, Event, Machine};
 
@@ -28,37 +30,35 @@ pub struct Moment {
     pub felt: Millis,
 }
 
+/// What is known of the session at a step.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    pub saved: Option<Rc<Saved>>,
+    /// Requests may go by it.
+    pub lends: bool,
+}
+
 /// One step, as those who watch see it.
 pub struct Step<'a> {
-    pub event: &'a Event,
+    pub told: &'a Told,
     pub effects: &'a [Effect],
     pub at: Moment,
-    /// The machine knows nothing of it.
+    /// Taken by the lease: the machine knows nothing of it.
     pub lent: bool,
+    /// What may be gone by after it.
+    pub known: &'a Known,
 }
 
 /// More timers than this, one after the other with nothing happening in between, is a loop.
 const MOST_TIMERS: usize = 400;
-/// How long a request that was sent by the lease is kept from the machine. ms.
-const LENT_FOR: Millis = 1_000.0;
-/// Attempts above this one are sent by the lease.
-const FIRST_LENT: Attempt = 1 << 31;
 /// How many answered calls may be answered again, late.
 const LATE_ANSWERS: usize = 12;
 
-/// A request that was sent by the lease.
-#[derive(Clone, Copy)]
-struct Lent {
-    ticket: Ticket,
-    traits: Traits,
-    attempt: Attempt,
-    moment: keeper::Moment,
-    attached: bool,
-}
-
 pub struct World {
     setting: Setting,
-    machine: Machine,
+    /// `None` until the module has come.
+    machine: Option<Machine>,
+    reader: Reader,
     laws: Laws,
     reference: Reference,
     /// Time that nobody can set.
@@ -73,31 +73,23 @@ pub struct World {
     pub answered: Vec<Pending>,
     /// The calls under way, oldest first.
     pub calls: Vec<Ticket>,
-    lease: Lease,
-    lent: Vec<Lent>,
-    last_lent: Attempt,
-    /// When those that are lent then are handed over, in steady time.
-    sweep: Option<Millis>,
+    /// Those of them that nobody can take back.
+    lasting: Vec<Ticket>,
+    known: Known,
     stored: Option<Rc<Saved>>,
     storage_full: bool,
-    codes: u32,
+    serial: u32,
     /// Keeps a line for each step, for people.
     pub diary: Option<Vec<String>>,
-}
-
-/// One that tells its steps, some of which nothing else shows.
-fn machine(setting: Setting, seed: u64) -> Machine {
-    let mut machine = Machine::new(setting.config(), seed);
-    machine.set_tracing(true);
-    machine
 }
 
 impl World {
     pub fn new(setting: Setting) -> Self {
         let wall = 1.7e12;
-        World {
+        let mut world = World {
             setting,
-            machine: machine(setting, u64::from(setting.seed)),
+            machine: None,
+            reader: Reader::new(),
             laws: Laws::new(setting),
             reference: Reference::new(setting),
             steady: 0.0,
@@ -108,20 +100,36 @@ impl World {
             open: Vec::new(),
             answered: Vec::new(),
             calls: Vec::new(),
-            lease: FIRST_LEASE,
-            lent: Vec::new(),
-            last_lent: FIRST_LENT,
-            sweep: None,
+            lasting: Vec::new(),
+            known: Known::default(),
             stored: None,
             storage_full: false,
-            codes: 0,
+            serial: 0,
             diary: None,
+        };
+        if !setting.late {
+            world.machine = Some(world.new_machine());
         }
+        world
+    }
+
+    /// One that tells its steps, some of which nothing else shows.
+    fn new_machine(&mut self) -> Machine {
+        let seed = u64::from(self.setting.seed) + self.steady as u64;
+        self.reference.seed(seed);
+        let mut machine = Machine::new(self.setting.config(), seed);
+        machine.set_tracing(true);
+        machine
     }
 
     /// How long until the timer fires.
     pub fn patience(&self) -> Option<Millis> {
         self.next_timer().map(|timer| (timer - self.steady).max(0.0))
+    }
+
+    /// Is the module still to come?
+    pub const fn is_loading(&self) -> bool {
+        self.machine.is_none()
     }
 
     pub fn act(&mut self, action: &Action) -> Result<(), Violation> {
@@ -130,49 +138,54 @@ impl World {
                 let traits = Traits {
                     trusted: *origin != Origin::Foreign,
                     anonymous: *origin == Origin::Anonymous,
+                    passive: *origin == Origin::Passive,
                     repeatable: *method == Method::Get,
                     timeout: f64::from(*timeout),
                 };
-                let ticket = self.begin_call();
-                self.happen(Event::Requested { ticket, traits, needs: needs(wants) })
+                let needs = if traits.passive { Vec::new() } else { needs(wants) };
+                self.call(Command::Request { traits, needs })
             }
-            Action::Ensure(wants) => {
+            Action::Ensure(wants) => self.call(Command::Ensure { needs: needs(wants) }),
+            Action::Login { force, prompt } => self.call(Command::Login { force: *force, prompt: *prompt }),
+            Action::Peek => self.call(Command::GetSession),
+            Action::SetSession(grant) => {
+                self.hand_over_all()?; // sent for whom there was before
+                self.serial += 1;
+                let (reply, given) = set_session(grant, self.serial);
                 let ticket = self.begin_call();
-                self.happen(Event::EnsureWanted { ticket, needs: needs(wants) })
-            }
-            Action::Login { force } => {
-                let ticket = self.begin_call();
-                self.happen(Event::LoginWanted { ticket, force: *force })
-            }
-            Action::Peek => {
-                let ticket = self.begin_call();
-                self.happen(Event::SessionPeeked { ticket })
+                self.lasting.push(ticket);
+                let event = Event::Called { ticket, command: Command::SetSession(reply) };
+                self.happen(Told { event, given: Some(given) })
             }
             Action::Logout => {
                 let ticket = self.begin_call();
-                self.happen(Event::LogoutWanted { ticket })
+                self.lasting.push(ticket);
+                self.happen(Event::Called { ticket, command: Command::Logout }.into())
             }
             Action::Provide(want, say) => {
-                let Some(detail) = detail(say) else { return Ok(()) };
+                self.serial += 1;
+                let Some((detail, given)) = detail(say, self.serial) else { return Ok(()) };
                 let ticket = self.begin_call();
-                self.happen(Event::DetailProvided { ticket, need: Need::named(want.as_str()), detail })
+                self.lasting.push(ticket);
+                let command = Command::Provide { need: need(*want), detail };
+                self.happen(Told { event: Event::Called { ticket, command }, given })
             }
-            Action::Deny(want) => {
-                self.happen(Event::NeedDenied { need: Need::named(want.as_str()), reason: None })
-            }
+            Action::Deny(want) => self.happen(Event::Denied { need: need(*want), reason: None }.into()),
             Action::Abort(nth) => match self.calls.get(wrap(*nth, self.calls.len())) {
-                Some(ticket) => self.happen(Event::Aborted { ticket: *ticket }),
-                None => Ok(()),
+                Some(ticket) if !self.lasting.contains(ticket) => {
+                    self.happen(Event::Aborted { ticket: *ticket }.into())
+                }
+                _ => Ok(()),
             },
             Action::Answer { late, door, nth, say } => {
                 let pending = if *late { &self.answered } else { &self.open };
                 let count = pending.iter().filter(|pending| pending.door == *door).count();
                 let mut there = pending.iter().filter(|pending| pending.door == *door);
                 let Some(pending) = there.nth(wrap(*nth, count)).copied() else { return Ok(()) };
-                let Some(event) = pending.answer(say, self.codes + 1) else { return Ok(()) };
-                self.codes += 1;
-                self.close(|open| open.door == pending.door && open.number == pending.number);
-                self.happen(event)
+                let Some(told) = pending.answer(say, self.serial + 1) else { return Ok(()) };
+                self.serial += 1;
+                self.close(|open| open.number == pending.number);
+                self.happen(told)
             }
             Action::Pass(passing, ms) => self.pass(*passing, f64::from(*ms)),
             Action::Jump(ms) => {
@@ -188,17 +201,26 @@ impl World {
                 }
                 Ok(())
             }
+            Action::Module(module) => self.module(*module),
         }
+    }
+
+    fn call(&mut self, command: Command) -> Result<(), Violation> {
+        let ticket = self.begin_call();
+        self.happen(Event::Called { ticket, command }.into())
     }
 
     /// Nobody answers any more: time alone has to end everything.
     pub fn run_out(&mut self) -> Result<(), Violation> {
+        if !self.calls.is_empty() {
+            self.arrive()?;
+        }
         for _ in 0..MOST_TIMERS {
             let Some(timer) = self.next_timer() else {
-                if let Some(ticket) = self.calls.first() {
-                    return Err(format!("R6: call {ticket} waits, and no timer is set"));
-                }
-                return Ok(());
+                return match self.calls.first() {
+                    Some(ticket) => Err(format!("R6: call {} waits, and no timer is set", ticket.0)),
+                    None => self.laws.rest(),
+                };
             };
             self.elapse(Passing::Awake, (timer - self.steady).max(0.0));
             self.fire()?;
@@ -208,8 +230,9 @@ impl World {
 
     /// The lowest ticket that is free: they are used again.
     fn begin_call(&mut self) -> Ticket {
-        let ticket = (0..).find(|ticket| !self.calls.contains(ticket)).unwrap_or_default();
+        let ticket = (0..).map(Ticket).find(|ticket| !self.calls.contains(ticket)).unwrap_or(Ticket(0));
         self.calls.push(ticket);
+        self.lasting.retain(|lasting| *lasting != ticket);
         ticket
     }
 
@@ -231,21 +254,18 @@ impl World {
     }
 
     fn next_timer(&self) -> Option<Millis> {
-        match (self.timer, self.sweep) {
-            (Some(timer), Some(sweep)) => Some(timer.min(sweep)),
-            (timer, sweep) => timer.or(sweep),
+        let look = self.reader.look_at.filter(|_| self.machine.is_some());
+        match (self.timer, look) {
+            (Some(timer), Some(look)) => Some(timer.min(look)),
+            (timer, look) => timer.or(look),
         }
     }
 
     fn fire(&mut self) -> Result<(), Violation> {
-        if self.next_timer() != self.sweep {
-            return self.happen(Event::TimerFired);
+        if self.next_timer() == self.reader.look_at {
+            return self.hand_over_all();
         }
-        self.sweep = None;
-        while let Some(lent) = self.lent.first() {
-            self.hand_over(lent.ticket)?;
-        }
-        Ok(())
+        self.happen(Event::TimerFired.into())
     }
 
     fn elapse(&mut self, passing: Passing, ms: Millis) {
@@ -256,103 +276,99 @@ impl World {
     }
 
     fn restart(&mut self) -> Result<(), Violation> {
-        let seed = u64::from(self.setting.seed) + self.moment.felt as u64;
-        self.machine = machine(self.setting, seed);
+        self.machine = None;
+        self.reader = Reader::new();
         self.laws = Laws::new(self.setting);
         self.reference = Reference::new(self.setting);
         self.open.clear();
         self.answered.clear();
         self.calls.clear();
-        self.lent.clear();
-        (self.lease, self.sweep) = (FIRST_LEASE, None);
+        self.lasting.clear();
+        self.known = Known::default();
         (self.timer, self.armed) = (None, None);
         self.moment = Moment { wall: self.wall, felt: 0.0 };
-        if let Some(saved) = self.stored.clone() {
-            let effects: Vec<Effect> = self.machine.restore(Saved::clone(&saved)).into_iter().collect();
-            self.laws.restored(&saved, &effects)?;
-            self.reference.restored(&saved);
-            effects.iter().for_each(|effect| self.perform(effect));
-        }
-        Ok(())
+        if self.setting.late { Ok(()) } else { self.arrive() }
     }
 
-    fn happen(&mut self, event: Event) -> Result<(), Violation> {
-        if let Some(effect) = self.lend(&event) {
-            let at = Moment { wall: self.wall, ..self.moment }; // the machine felt no time pass
-            return self.watch(&Step { event: &event, effects: &[effect], at, lent: true });
+    fn happen(&mut self, told: Told) -> Result<(), Violation> {
+        self.look_into_storage();
+        if let Some(effects) = self.lend(&told.event) {
+            return self.go_by_lease(&told, &effects);
         }
-        if let Some(ticket) = ticket_of(&event) {
+        if self.machine.is_none() {
+            return self.hold(told);
+        }
+        if let Event::Aborted { ticket } | Event::Replied { ticket, .. } = told.event {
             self.hand_over(ticket)?;
         }
-        self.moment = self.feel(&event);
-        let effects: Vec<Effect> = self.machine.handle(event.clone(), self.wall).into_iter().collect();
-        self.watch(&Step { event: &event, effects: &effects, at: self.moment, lent: false })?;
-        if let Event::TimerFired = event {
+        self.deliver(told)
+    }
+
+    /// The machine takes the event in.
+    fn deliver(&mut self, told: Told) -> Result<(), Violation> {
+        let at = self.feel(&told.event);
+        let Some(machine) = &mut self.machine else { return Ok(()) };
+        self.moment = at;
+        machine.handle(told.event.clone(), self.wall);
+        let effects: Vec<Effect> = std::iter::from_fn(|| machine.poll()).collect();
+        self.known = Known { saved: machine.lease().saved.clone(), lends: machine.lease().lends };
+        self.store();
+        self.watch(&told, &effects, at, false)?;
+        if let Event::TimerFired = told.event {
             (self.timer, self.armed) = (None, None);
         }
         self.set_timer()
     }
 
-    fn watch(&mut self, step: &Step) -> Result<(), Violation> {
+    fn watch(&mut self, told: &Told, effects: &[Effect], at: Moment, lent: bool) -> Result<(), Violation> {
+        let step = Step { told, effects, at, lent, known: &self.known };
         if let Some(diary) = &mut self.diary {
-            diary.push(describe(step));
+            diary.push(describe(&step));
         }
-        self.laws.watch(step)?;
-        self.reference.compare(step)?;
-        step.effects.iter().for_each(|effect| self.perform(effect));
-        Ok(())
+        self.laws.watch(&step)?;
+        self.reference.compare(&step)?;
+        effects.iter().for_each(|effect| self.perform(effect));
+        self.check_open()
     }
 
-    /// What is done by the lease, without the machine: a plain request, and a reply to it that
-    /// is plainly good.
-    fn lend(&mut self, event: &Event) -> Option<Effect> {
-        match event {
-            Event::Requested { ticket, traits, needs } => {
-                let holds = self.wall >= self.lease.from && self.wall < self.lease.until;
-                if !self.setting.lends || !needs.is_empty() || !holds {
-                    return None;
-                }
-                self.last_lent += 1;
-                let (ticket, traits, attempt) = (*ticket, *traits, self.last_lent);
-                let attached = traits.trusted && !traits.anonymous && self.lease.saved.is_some();
-                self.lent.push(Lent { ticket, traits, attempt, moment: self.lease.moment, attached });
-                self.sweep.get_or_insert(self.steady + LENT_FOR);
-                Some(Effect::Send { ticket, attempt, attach: attached })
+    /// What is waited for is what was asked, and nothing else: no answer is left to come for nobody.
+    fn check_open(&self) -> Result<(), Violation> {
+        let mut waited_for = self.reference.waited_for();
+        for open in &self.open {
+            let Number::Asked(flight) = open.number else { continue };
+            match waited_for.iter().position(|waited_for| *waited_for == flight) {
+                Some(place) => drop(waited_for.swap_remove(place)),
+                None => return Err(format!("X4: nobody waits for {open:?}, and it was not cancelled")),
             }
-            Event::Replied { ticket, attempt, status: ..400, asks: None, valid: true } => {
-                let place = self.lent.iter().position(|lent| lent.attempt == *attempt)?;
-                self.lent.remove(place);
-                Some(Effect::Settle { ticket: *ticket, outcome: Outcome::Reply })
-            }
-            _ => None,
         }
-    }
-
-    fn hand_over(&mut self, ticket: Ticket) -> Result<(), Violation> {
-        let Some(place) = self.lent.iter().position(|lent| lent.ticket == ticket) else { return Ok(()) };
-        let Lent { ticket, traits, attempt, moment, attached } = self.lent.remove(place);
-        self.happen(Event::Adopted { ticket, traits, attempt, moment, attached })
+        match waited_for.first() {
+            Some(flight) => Err(format!("R6: {flight:?} is waited for, and nobody was asked")),
+            None => Ok(()),
+        }
     }
 
     fn feel(&self, event: &Event) -> Moment {
         let mut felt = self.moment.felt + (self.wall - self.moment.wall).max(0.0);
-        if let (Event::TimerFired, Some(deadline)) = (event, self.machine.next_deadline()) {
+        let deadline = self.machine.as_ref().and_then(Machine::next_deadline);
+        if let (Event::TimerFired, Some(deadline)) = (event, deadline) {
             felt = felt.max(self.moment.felt + deadline - self.moment.wall);
         }
         Moment { wall: self.wall, felt }
     }
 
     fn set_timer(&mut self) -> Result<(), Violation> {
-        let under_way = self.machine.calls_under_way() + self.lent.len();
+        let Some(machine) = &self.machine else { return Ok(()) };
+        let known = machine.calls_under_way();
+        let under_way = known + self.reader.under_way();
         if under_way != self.calls.len() {
-            return Err(format!("X4: {} calls wait, the machine knows {under_way}", self.calls.len()));
+            return Err(format!("X4: {} calls wait, {under_way} are known of", self.calls.len()));
         }
-        let deadline = self.machine.next_deadline();
+        let deadline = machine.next_deadline();
         if deadline.is_some_and(|deadline| !deadline.is_finite()) {
             return Err("R6: the next deadline is not finite".into());
         }
-        if self.next_timer().is_none() && deadline.is_none() && under_way > 0 {
-            return Err(format!("R6: {under_way} calls wait, and there is no deadline"));
+        if deadline.is_none() && known > 0 {
+            return Err(format!("R6: {known} calls wait, and there is no deadline"));
         }
         if deadline != self.armed {
             self.armed = deadline;
@@ -361,9 +377,23 @@ impl World {
         Ok(())
     }
 
+    /// Writes down what a start may go by.
+    fn store(&mut self) {
+        if self.reader.written == self.known.saved {
+            return;
+        }
+        self.reader.written.clone_from(&self.known.saved);
+        // What can't be replaced is at least removed: nobody may start with it (law S8).
+        self.stored = self.known.saved.clone().filter(|_| !self.storage_full);
+    }
+
     fn close(&mut self, is_over: impl Fn(&Pending) -> bool) {
         while let Some(index) = self.open.iter().position(&is_over) {
             let pending = self.open.remove(index);
+            // A launch path that has its answer hears no other one.
+            if matches!(pending.number, Number::Sent(_, Attempt::BY_LEASE)) {
+                continue;
+            }
             if self.answered.len() == LATE_ANSWERS {
                 self.answered.remove(0);
             }
@@ -371,56 +401,24 @@ impl World {
         }
     }
 
-    fn perform(&mut self, effect: &Effect) {
-        let (door, number, ticket) = match effect {
-            Effect::Send { ticket, attempt, .. } => (Door::Send, *attempt, *ticket),
-            Effect::Cancel { ticket } => {
-                return self.close(|open| open.door == Door::Send && open.ticket == *ticket);
-            }
-            Effect::CancelFlight { flight } => {
-                let cancels = |door| matches!(door, Door::Exchange | Door::Submit);
-                return self.close(|open| cancels(open.door) && open.number == *flight);
-            }
-            Effect::Settle { ticket, .. } | Effect::Fail { ticket, .. } => {
-                return self.calls.retain(|call| call != ticket);
-            }
-            Effect::Store(saved) => {
-                if !self.storage_full {
-                    self.stored = saved.clone();
-                }
-                return;
-            }
-            Effect::Publish(lease) => {
-                self.lease = lease.clone();
-                return;
-            }
-            Effect::Changed(_) | Effect::Trace(_) => return,
-            Effect::CallLogin { flight } => (Door::Login, *flight, 0),
-            Effect::Exchange { flight, .. } => (Door::Exchange, *flight, 0),
-            Effect::CheckKey { flight } => (Door::Key, *flight, 0),
-            Effect::ReadPrivacy { flight } => (Door::Privacy, *flight, 0),
-            Effect::AskPrivacy { flight } => (Door::Consent, *flight, 0),
-            Effect::ReadSetting { flight, .. } => (Door::Setting, *flight, 0),
-            Effect::Authorize { flight, .. } => (Door::Authorize, *flight, 0),
-            Effect::Ask { flight, .. } => (Door::Prompt, *flight, 0),
-            Effect::Submit { flight, .. } => (Door::Submit, *flight, 0),
-        };
-        self.open.push(Pending { door, number, ticket });
+    fn close_flight(&mut self, flight: Flight) {
+        self.close(|open| open.number == Number::Asked(flight));
     }
-}
 
-/// Until the machine publishes one: there is no session.
-const FIRST_LEASE: Lease =
-    Lease { saved: None, moment: 0, from: Millis::NEG_INFINITY, until: Millis::INFINITY };
-
-/// Whose request the event is about, where that may have been sent by the lease.
-const fn ticket_of(event: &Event) -> Option<Ticket> {
-    match event {
-        Event::Aborted { ticket }
-        | Event::Replied { ticket, .. }
-        | Event::SendFailed { ticket, .. }
-        | Event::CallbackFailed { ticket, .. } => Some(*ticket),
-        _ => None,
+    fn perform(&mut self, effect: &Effect) {
+        if let Some(pending) = Pending::of(effect) {
+            return self.open.push(pending);
+        }
+        match effect {
+            Effect::CancelSend { ticket } => {
+                self.close(|open| matches!(open.number, Number::Sent(sent, _) if sent == *ticket));
+            }
+            Effect::CancelFlight { flight } => self.close_flight(*flight),
+            Effect::Settle { ticket, .. } | Effect::Fail { ticket, .. } => {
+                self.calls.retain(|call| call != ticket);
+            }
+            _ => {}
+        }
     }
 }
 
@@ -433,12 +431,21 @@ fn describe(step: &Step) -> String {
         .effects
         .iter()
         .map(|effect| match effect {
-            Effect::Fail { ticket, failure } => format!("Fail {ticket} {}", failure.code.as_str()),
-            Effect::Publish(lease) => format!("Publish {}", lease.saved.is_some()),
+            Effect::Fail { ticket, failure } => {
+                let need = failure.need.as_ref().map_or("", |need| need.name());
+                format!("Fail {} {} {need}", ticket.0, failure.code.as_str())
+            }
+            Effect::Settle { ticket, outcome } => match outcome {
+                wxlogin::effect::Outcome::Session(session) => {
+                    format!("Settle {} session: {}", ticket.0, session.is_some())
+                }
+                outcome => format!("Settle {} {outcome:?}", ticket.0),
+            },
+            Effect::Changed { kind, .. } => format!("Changed {kind:?}"),
             Effect::Trace(step) => format!("({})", step.step),
-            Effect::Store(saved) => format!("Store {}", saved.is_some()),
             effect => format!("{effect:?}"),
         })
         .collect();
-    format!("{:>10.0} ms  {}", step.at.felt, effects.join(", "))
+    let (felt, lent) = (step.at.felt, if step.lent { " by lease" } else { "" });
+    format!("{felt:>10.0} ms{lent}  {}", effects.join(", "))
 }

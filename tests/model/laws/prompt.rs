@@ -1,96 +1,92 @@
-//! Laws A: a prompt is on screen once, and nobody is asked for what already holds.
+//! Laws A: a prompt is on screen once, is closed where nobody answered it, and nobody is asked
+//! for what already holds.
 
-use super::session::Sessions;
-use crate::setting::PROMPT_TIMEOUT;
-use crate::world::{Moment, Step, Violation};
-use wxlogin::clock::Millis;
-use wxlogin::event::Flight;
+use crate::world::{Step, Violation};
+use wxlogin::Event;
+use wxlogin::command::Command;
+use wxlogin::effect::{Effect, Question};
+use wxlogin::id::{Flight, Ticket};
 use wxlogin::need::Need;
-use wxlogin::{Effect, Event};
 
 #[derive(Default)]
 pub struct Prompts {
     on_screen: Vec<Shown>,
-    submitting: Vec<Shown>,
+    /// The call by which the app answers in this very step, too late perhaps.
+    provider: Option<Ticket>,
 }
 
 struct Shown {
     need: Need,
     flight: Flight,
-    until: Millis,
-    /// The session that went with it.
-    generation: Option<u32>,
+    /// The call by which the app has answered it.
+    answered_by: Option<Ticket>,
+    /// An answer comes in this very step, too late perhaps.
+    is_answered: bool,
 }
 
 impl Prompts {
-    pub fn is_submitting(&self) -> bool {
-        !self.submitting.is_empty()
-    }
-
-    /// The session whose end the event announces (law S5).
-    pub fn rejected_generation(&self, event: &Event) -> Option<u32> {
-        let Event::Submitted { flight, status: Some(401), .. } = event else { return None };
-        self.submitting.iter().find(|shown| shown.flight == *flight)?.generation
-    }
-
     pub fn hear(&mut self, step: &Step) {
-        let felt = step.at.felt;
-        self.on_screen.retain(|shown| felt < shown.until);
-        self.submitting.retain(|shown| felt < shown.until);
-        match step.event {
-            Event::PromptAnswered { flight, .. }
-            | Event::PromptRefused { flight, .. }
-            | Event::Authorized { flight }
-            | Event::HostRefused { flight, .. }
-            | Event::HostLacked { flight, .. }
-            | Event::Submitted { flight, .. }
-            | Event::SubmitFailed { flight, .. } => {
-                self.on_screen.retain(|shown| shown.flight != *flight);
-                self.submitting.retain(|shown| shown.flight != *flight);
+        self.on_screen.retain(|shown| !shown.is_answered);
+        let event = &step.told.event;
+        self.provider = match event {
+            Event::Called { ticket, command: Command::Provide { .. } } => Some(*ticket),
+            _ => None,
+        };
+        for shown in &mut self.on_screen {
+            shown.is_answered = match event {
+                Event::Answered { flight, .. } => shown.flight == *flight,
+                Event::Denied { need, .. } => shown.need == *need,
+                _ => false,
+            };
+            if let Event::Called { ticket, command: Command::Provide { need, .. } } = event
+                && shown.need == *need
+            {
+                shown.answered_by.get_or_insert(*ticket);
             }
-            Event::NeedDenied { need, .. } | Event::DetailProvided { need, .. } => {
-                self.on_screen.retain(|shown| shown.need != *need);
-            }
-            _ => {}
         }
     }
 
-    pub fn see(&mut self, effect: &Effect, at: Moment, sessions: &Sessions) -> Result<(), Violation> {
-        let (need, flight) = match effect {
-            Effect::Ask { flight, need, .. } => {
-                let granted = sessions.fresh(at).map_or(&[][..], |saved| &saved.session.granted);
-                if granted.contains(need) {
-                    return Err(format!("A7: {} is asked for, and holds", need.name()));
+    pub fn see(&mut self, effect: &Effect) -> Result<(), Violation> {
+        match effect {
+            Effect::Ask { flight, question: Question::Prompt { need, .. } } => {
+                let is_open = |shown: &Shown| shown.answered_by.is_none() && !shown.is_answered;
+                self.on_screen.retain(|shown| shown.need != *need || is_open(shown));
+                if self.on_screen.iter().any(|shown| shown.need == *need) {
+                    return Err(format!("A1: {} is asked for twice", need.name()));
                 }
-                (*need, *flight)
+                let need = need.clone();
+                let shown = Shown { need, flight: *flight, answered_by: None, is_answered: false };
+                self.on_screen.push(shown);
             }
-            Effect::Authorize { flight, scope } => (*scope, *flight),
-            Effect::AskPrivacy { flight } => (Need::PRIVACY, *flight),
-            Effect::Submit { flight, need, attach, .. } => {
-                if *attach != sessions.fresh(at).is_some() {
-                    return Err(
-                        "S1: a detail is submitted without the fresh session, or with a stale one".into()
-                    );
+            Effect::ClosePrompt { need } => {
+                let unanswered = |by: Option<Ticket>| by.is_none() || by == self.provider;
+                let open = |shown: &Shown| shown.need == *need && unanswered(shown.answered_by);
+                if !self.on_screen.iter().any(open) {
+                    return Err(format!("A3: the prompt for {} is closed, and is not open", need.name()));
                 }
-                let generation = attach.then_some(sessions.generation);
-                return put(&mut self.submitting, *need, *flight, generation, at);
+                self.on_screen.retain(|shown| shown.need != *need);
             }
-            _ => return Ok(()),
-        };
-        put(&mut self.on_screen, need, flight, None, at)
+            // A wrong password: that prompt stays open.
+            Effect::Fail { ticket, .. } => {
+                for shown in self.on_screen.iter_mut().filter(|shown| shown.need == Need::Login) {
+                    shown.answered_by = shown.answered_by.filter(|answered_by| answered_by != ticket);
+                }
+            }
+            // Nobody waits for its promise any more: it is closed, or over with the app's answer.
+            Effect::CancelFlight { flight } => {
+                let is_over = |shown: &Shown| shown.flight == *flight && shown.answered_by.is_some();
+                self.on_screen.retain(|shown| !is_over(shown));
+            }
+            _ => {}
+        }
+        Ok(())
     }
-}
 
-fn put(
-    list: &mut Vec<Shown>,
-    need: Need,
-    flight: Flight,
-    generation: Option<u32>,
-    at: Moment,
-) -> Result<(), Violation> {
-    if list.iter().any(|shown| shown.need == need) {
-        return Err(format!("A1: {} is there twice", need.name()));
+    /// Nothing is left on screen that nobody waits for.
+    pub fn rest(&self) -> Result<(), Violation> {
+        match self.on_screen.iter().find(|shown| shown.answered_by.is_none() && !shown.is_answered) {
+            Some(shown) => Err(format!("A3: the prompt for {} stays open for ever", shown.need.name())),
+            None => Ok(()),
+        }
     }
-    list.push(Shown { need, flight, generation, until: at.felt + PROMPT_TIMEOUT });
-    Ok(())
 }

@@ -1,66 +1,60 @@
-//! The calls: what each waits for, and what its replies come to.
+//! The calls: what each waits for, and what its replies come to (laws R).
 
 use super::deed::{Deed, Verdict};
-use super::quest::need_of;
+use super::pause::is_before;
+use super::session::Born;
 use super::{Failed, Reference};
+use crate::answer::{Told, wants_of};
+use crate::setting::is_step;
 use crate::words::Want;
 use wxlogin::Event;
+use wxlogin::answer::{Judgement, Reply};
 use wxlogin::clock::Millis;
-use wxlogin::effect::Outcome;
+use wxlogin::command::{Command, Traits};
 use wxlogin::error::{Code, HostError, Refusal};
-use wxlogin::event::{Attempt, Ticket, Traits};
-use wxlogin::need::Need;
+use wxlogin::id::{Attempt, Ticket};
+use wxlogin::session::Way;
 
 #[derive(Clone, Debug)]
 pub struct Call {
     pub aim: Aim,
     pub waits: Waits,
-    /// How often the app had logged out when it began.
-    pub born: u32,
+    pub born: Born,
+    pub age: u32,
     /// What still has to hold, the next one first.
     ahead: Vec<Want>,
     asked: Vec<Want>,
+    wants_login: bool,
+    /// It waited for a login that made a new key (law A6).
+    pub has_new_key: bool,
     resends: i32,
-    logged_in: bool,
-    /// A prompt came after the login, so that the session may be gone.
-    waited_since: bool,
-    /// The number of its last send, counted over all calls.
+    /// When it was last sent, and with which session.
     sent_as: u32,
+    sent_with: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub enum Aim {
     Request(Traits),
-    Login,
+    Login { force: bool, prompt: bool },
     Ensure,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Waits {
     Nothing,
-    /// For the login, with the place in the queue.
-    Login(u32),
-    /// For that need, with the place in the queue.
-    Quest(Want, u32),
-    /// For the reply. `generation`: of the session that was sent.
+    Login,
+    /// For the quest of that number.
+    Quest(u32),
+    /// For what comes of the detail that it brought to that quest.
+    Submission(u32),
     Reply {
         attempt: Option<Attempt>,
-        generation: Option<u32>,
         until: Millis,
     },
     Resend {
-        earliest: Millis,
-        latest: Millis,
+        until: Millis,
     },
-}
-
-impl Waits {
-    pub const fn place(&self) -> Option<u32> {
-        match self {
-            Waits::Login(place) | Waits::Quest(_, place) => Some(*place),
-            _ => None,
-        }
-    }
 }
 
 /// How long a host may stay silent where the request has no timeout of its own.
@@ -75,124 +69,148 @@ fn patience(traits: Traits) -> Millis {
     }
 }
 
-fn wants_of(needs: &[Need]) -> Vec<Want> {
-    needs.iter().copied().filter_map(need_of).collect()
-}
-
 impl Reference {
     pub fn call(&mut self, ticket: Ticket) -> Option<&mut Call> {
-        self.calls.get_mut(ticket as usize)?.as_mut()
+        self.calls.get_mut(ticket.0 as usize)?.as_mut()
     }
 
-    /// Tickets of those who wait like that, in the order in which they came.
+    /// Tickets of those who wait like that, in the order in which they came; whoever only wants
+    /// to see the session comes first.
     pub fn waiting(&self, like: impl Fn(&Waits) -> bool) -> Vec<Ticket> {
-        let waits = |call: &Option<Call>| call.as_ref().map(|call| call.waits).filter(&like);
-        let mut waiting: Vec<_> = (0..)
-            .zip(&self.calls)
-            .filter_map(|(ticket, call)| Some((waits(call)?.place(), ticket)))
+        let there = (0..).map(Ticket).zip(&self.calls);
+        let mut waiting: Vec<_> = there
+            .filter_map(|(ticket, call)| Some((ticket, call.as_ref()?)))
+            .filter(|(_, call)| like(&call.waits))
+            .map(|(ticket, call)| (!matches!(call.aim, Aim::Login { .. }), call.age, ticket))
             .collect();
         waiting.sort_unstable();
-        waiting.into_iter().map(|(_, ticket)| ticket).collect()
+        waiting.into_iter().map(|(_, _, ticket)| ticket).collect()
     }
 
-    pub fn begin(&mut self, ticket: Ticket, aim: Aim, ahead: Vec<Want>) {
-        let index = ticket as usize;
+    pub fn begin(&mut self, ticket: Ticket, aim: Aim, born: Born, ahead: Vec<Want>) {
+        let index = ticket.0 as usize;
         if self.calls.len() <= index {
             self.calls.resize(index + 1, None);
         }
-        let born = self.logouts;
+        self.age += 1;
         self.calls[index] = Some(Call {
             aim,
             waits: Waits::Nothing,
             born,
+            age: self.age,
+            wants_login: ahead.contains(&Want::Login),
             ahead,
             asked: Vec::new(),
+            has_new_key: false,
             resends: 0,
-            logged_in: false,
-            waited_since: false,
             sent_as: 0,
+            sent_with: None,
         });
     }
 
-    pub fn take(&mut self, event: &Event) {
-        match event {
-            Event::Requested { ticket, traits, needs } => {
-                self.begin(*ticket, Aim::Request(*traits), wants_of(needs));
-                self.proceed(*ticket);
-            }
+    pub fn take(&mut self, told: &Told) {
+        match &told.event {
+            Event::Called { ticket, command } => self.called(*ticket, command, told),
             Event::Adopted { ticket, traits, .. } => {
                 let limit = self.at.felt + patience(*traits);
-                if let Some(Call { waits: Waits::Reply { until, .. }, .. }) = self.call(*ticket) {
-                    *until = limit;
+                self.age += 1;
+                let newest = self.age;
+                if let Some(call) = self.call(*ticket) {
+                    call.age = newest;
+                    if let Waits::Reply { until, .. } = &mut call.waits {
+                        *until = limit;
+                    }
                 }
             }
-            Event::EnsureWanted { ticket, needs } => {
-                self.begin(*ticket, Aim::Ensure, wants_of(needs));
-                self.proceed(*ticket);
-            }
-            Event::LoginWanted { ticket, force } => {
-                self.begin(*ticket, Aim::Login, Vec::new());
-                if !force && self.is_fresh() {
-                    return self.end(*ticket, Verdict::Went(Outcome::Session));
-                }
-                self.wait_for_login(*ticket, *force);
-            }
-            Event::SessionPeeked { ticket } => {
-                let outcome = if self.is_fresh() { Outcome::Session } else { Outcome::Nothing };
-                self.end(*ticket, Verdict::Went(outcome));
-            }
-            Event::LogoutWanted { ticket } => {
-                self.log_out();
-                self.end(*ticket, Verdict::Went(Outcome::Done));
-            }
+            Event::SessionUsed => self.renew_ahead(),
+            Event::Denied { need, .. } => self.denied(need),
             Event::Aborted { ticket } => {
                 if let Some(call) = self.call(*ticket) {
                     if let Waits::Reply { .. } = call.waits {
-                        self.deeds.push(Deed::Cancel(*ticket));
+                        self.deeds.push(Deed::CancelSend(*ticket));
                     }
                     self.fail(*ticket, Failed::new(Code::Aborted));
                 }
             }
-            Event::Replied { ticket, attempt, status, asks, valid } => {
-                if let Some((traits, generation)) = self.awaited(*ticket, *attempt) {
-                    let asks = match asks {
-                        _ if traits.anonymous => Vec::new(),
-                        Some(needs) => wants_of(needs),
-                        None if *status == 401 && traits.trusted => vec![Want::Login],
-                        None => Vec::new(),
-                    };
-                    match (asks.is_empty(), valid) {
-                        (false, _) => self.asked_for(*ticket, generation, asks),
-                        (true, true) => self.end(*ticket, Verdict::Went(Outcome::Reply)),
-                        (true, false) => self.fail(*ticket, Failed::new(Code::Status)),
+            Event::Replied { ticket, attempt, reply } => {
+                if let Some(traits) = self.awaited(*ticket, *attempt) {
+                    match reply {
+                        Reply::Judged(judgement) => self.replied(*ticket, traits, judgement),
+                        Reply::Failed(error) => self.send_failed(*ticket, traits, error),
+                        Reply::FailedForGood(error) => {
+                            self.send_failed(*ticket, Traits { repeatable: false, ..traits }, error);
+                        }
+                        Reply::CallbackFailed { .. } => {
+                            self.fail(*ticket, Failed::new(Code::CallbackFailed));
+                        }
                     }
                 }
             }
-            Event::SendFailed { ticket, attempt, error } => self.send_failed(*ticket, *attempt, error),
-            Event::CallbackFailed { ticket, attempt, .. } => {
-                if self.awaited(*ticket, *attempt).is_some() {
-                    self.fail(*ticket, Failed::new(Code::CallbackFailed));
+            Event::Answered { flight, answer } => {
+                if self.login.flight() == Some(*flight) {
+                    self.login_answered(answer, told.given.as_ref());
+                } else {
+                    self.quest_answered(*flight, answer, told.given.as_ref());
                 }
             }
             Event::TimerFired => self.calls_time_out(),
-            event => {
-                self.take_for_login(event);
-                self.take_for_quests(event);
-            }
         }
     }
 
-    /// The traits of the request and the session it went with, where that reply is waited for.
-    fn awaited(&mut self, ticket: Ticket, answered: Attempt) -> Option<(Traits, Option<u32>)> {
+    fn called(&mut self, ticket: Ticket, command: &Command, told: &Told) {
+        let born = self.users.born(self.at.wall);
+        match command {
+            Command::Request { traits, needs } => {
+                let lent_as_guest = self.lent && !(traits.takes_session() && born.user.is_some());
+                let born = if lent_as_guest { self.users.born_for_anyone() } else { born };
+                // Nothing is made to hold for it, not even what it names (law R11).
+                let needs = if traits.passive || traits.anonymous { Vec::new() } else { ordered(needs) };
+                self.begin(ticket, Aim::Request(*traits), born, needs);
+                self.proceed(ticket);
+            }
+            Command::Ensure { needs } => {
+                self.begin(ticket, Aim::Ensure, born, ordered(needs));
+                self.proceed(ticket);
+            }
+            Command::Login { force, prompt } => self.log_in(ticket, *force, *prompt),
+            Command::GetSession => {
+                let verdict = if self.is_fresh() { Verdict::Session } else { Verdict::NoSession };
+                self.end_at_once(ticket, verdict);
+            }
+            Command::SetSession(_) => {
+                let given = told.given.as_ref();
+                let adds = given.is_some_and(|given| self.can_add(given));
+                match given.filter(|given| super::session::is_whole(given, adds)) {
+                    Some(given) => {
+                        self.begin_session(given, Way::Given);
+                        self.login_ended(Ok(()), Some(Way::Given));
+                        self.end_at_once(ticket, Verdict::Session);
+                    }
+                    None => self.end_at_once(ticket, Verdict::Failed(Failed::new(Code::ExchangeInvalid))),
+                }
+            }
+            Command::Logout => {
+                self.log_out();
+                self.end_at_once(ticket, Verdict::Done);
+            }
+            Command::Provide { need, detail } => self.provided(ticket, need, detail, told.given.as_ref()),
+        }
+    }
+
+    /// The traits of the request, where that reply is waited for.
+    fn awaited(&mut self, ticket: Ticket, answered: Attempt) -> Option<Traits> {
         let call = self.call(ticket)?;
         match (call.aim, call.waits) {
-            (Aim::Request(traits), Waits::Reply { attempt: Some(attempt), generation, .. })
-                if attempt == answered =>
-            {
-                Some((traits, generation))
+            (Aim::Request(traits), Waits::Reply { attempt: Some(attempt), .. }) if attempt == answered => {
+                Some(traits)
             }
             _ => None,
         }
+    }
+
+    fn is_permitted(&self, ticket: Ticket) -> bool {
+        let call = self.calls.get(ticket.0 as usize).and_then(Option::as_ref);
+        call.is_some_and(|call| self.users.permit(call.born))
     }
 
     /// Makes what is ahead hold, in order, and does then what the call is for.
@@ -200,72 +218,53 @@ impl Reference {
         loop {
             let Some(call) = self.call(ticket) else { return };
             call.waits = Waits::Nothing;
-            let Some(want) = (!call.ahead.is_empty()).then(|| call.ahead.remove(0)) else { break };
-            let (born, logged_in) = (call.born, call.logged_in);
-            let current = born == self.logouts;
-            if matches!(want, Want::Login | Want::SessionKey) && !current {
+            let want = (!call.ahead.is_empty()).then(|| call.ahead.remove(0));
+            if !self.is_permitted(ticket) {
                 return self.fail(ticket, Failed::new(Code::LoggedOut));
             }
-            if want == Want::Login {
-                if let Some(call) = self.call(ticket) {
-                    call.logged_in = true;
-                    call.waited_since = false;
-                }
-                if self.is_fresh() {
-                    continue;
-                }
-                return self.wait_for_login(ticket, false);
-            }
-            match self.seek(want, ticket) {
-                Ok(true) => {}
-                Ok(false) => {
-                    if let Some(call) = self.call(ticket) {
-                        call.waited_since = logged_in;
-                    }
-                    return;
-                }
-                Err(failed) => return self.fail(ticket, failed),
+            let Some(want) = want else { break };
+            let has_new_key = self.call(ticket).is_some_and(|call| call.has_new_key);
+            let holds = match want {
+                Want::Login if self.is_fresh() => true,
+                Want::Login => return self.wait_for_login(ticket),
+                Want::SessionKey if has_new_key => true,
+                want => self.seek(want, ticket),
+            };
+            if !holds {
+                return;
             }
         }
-        let fresh = self.is_fresh();
-        if let Some(call) = self.call(ticket)
-            && std::mem::take(&mut call.waited_since)
-            && !fresh
-        {
-            call.ahead.push(Want::Login);
-            return self.proceed(ticket);
+        let Some(Call { aim, wants_login, .. }) = self.call(ticket).cloned() else { return };
+        // What was waited for since may have taken longer than the session lasted.
+        if wants_login && !self.is_fresh() {
+            return self.wait_for_login(ticket);
         }
-        match self.call(ticket).map(|call| call.aim) {
-            Some(Aim::Request(traits)) => self.send(ticket, traits),
-            Some(Aim::Login) => self.end(ticket, Verdict::Went(Outcome::Session)),
-            Some(Aim::Ensure) => self.end(ticket, Verdict::Went(Outcome::Done)),
-            None => {}
-        }
-    }
-
-    fn wait_for_login(&mut self, ticket: Ticket, force: bool) {
-        match self.want_login(force) {
-            Ok(place) => {
-                if let Some(call) = self.call(ticket) {
-                    call.waits = Waits::Login(place);
-                }
-            }
-            Err(failed) => self.fail(ticket, failed),
+        match aim {
+            Aim::Request(traits) => self.send(ticket, traits),
+            Aim::Login { .. } => self.end(ticket, Verdict::Session),
+            Aim::Ensure => self.end(ticket, Verdict::Done),
         }
     }
 
     fn send(&mut self, ticket: Ticket, traits: Traits) {
-        let attach = traits.trusted && !traits.anonymous && self.is_fresh();
-        let generation = attach.then_some(self.generation);
+        let attach = traits.takes_session() && self.is_fresh();
         // The machine's limit begins when it takes the call over.
         let until = if self.lent { Millis::INFINITY } else { self.at.felt + patience(traits) };
-        self.sends += 1;
-        let sends = self.sends;
+        let (wall, generation, tick) = (self.at.wall, self.users.generation, self.users.tick());
+        let Some(mut born) = self.call(ticket).map(|call| call.born) else { return };
+        if attach {
+            self.users.claim(&mut born, wall);
+        }
         if let Some(call) = self.call(ticket) {
-            call.waits = Waits::Reply { attempt: None, generation, until };
-            call.sent_as = sends;
+            call.waits = Waits::Reply { attempt: None, until };
+            call.born = born;
+            call.sent_as = tick;
+            call.sent_with = attach.then_some(generation);
         }
         self.deeds.push(Deed::Send { ticket, attach });
+        if attach && !self.lent {
+            self.renew_ahead();
+        }
     }
 
     pub fn sent(&mut self, ticket: Ticket, number: Attempt) {
@@ -274,83 +273,102 @@ impl Reference {
         }
     }
 
-    /// Laws R1 and R2.
-    fn asked_for(&mut self, ticket: Ticket, generation: Option<u32>, mut wants: Vec<Want>) {
-        let mut once = Vec::new();
-        wants.retain(|want| {
-            !once.contains(want) && {
-                once.push(*want);
-                true
-            }
-        });
-        if wants.contains(&Want::Login) {
-            self.reject_session(generation);
+    /// Laws R10, R11, R1 and R2.
+    fn replied(&mut self, ticket: Ticket, traits: Traits, judgement: &Judgement) {
+        let Judgement { asks, refused, invalid, .. } = judgement;
+        let sent_with = self.call(ticket).and_then(|call| call.sent_with);
+        let asks = if traits.takes_session() { wants_of(asks) } else { Vec::new() };
+        if asks.is_empty() && sent_with == Some(self.users.generation) && !self.lent {
+            self.rejections.accepted();
         }
-        let sent_as = self.call(ticket).map_or(0, |call| call.sent_as);
-        for want in &wants {
-            // A reply to what was sent before the need was met says nothing new (law A7).
-            if !self.met.iter().any(|(met, sends)| met == want && sent_as <= *sends) {
-                self.forget(*want);
-            }
+        if !asks.is_empty() && !traits.passive {
+            return self.asked_for(ticket, sent_with, asks);
+        }
+        if asks.contains(&Want::Login) && !self.rejects() {
+            self.refuse_session(sent_with);
+        }
+        if refused.is_some() {
+            self.fail(ticket, Failed::new(Code::Refused));
+        } else if *invalid {
+            self.fail(ticket, Failed::new(Code::Status));
+        } else {
+            self.end(ticket, Verdict::Reply);
+        }
+    }
+
+    /// Each need once: a reply that asks for the same again gets no third send.
+    fn asked_for(&mut self, ticket: Ticket, sent_with: Option<u32>, wants: Vec<Want>) {
+        if !self.is_permitted(ticket) {
+            return self.fail(ticket, Failed::new(Code::LoggedOut));
         }
         let Some(call) = self.call(ticket) else { return };
-        if let Some(again) = wants.iter().find(|want| call.asked.contains(want)) {
-            return self.fail(
-                ticket,
-                match again {
-                    Want::Login => Failed::new(Code::LoginRejected),
-                    want => Failed::of(Code::AuthUnavailable, *want),
-                },
-            );
-        }
+        let sent_as = call.sent_as;
+        let again = wants.iter().copied().find(|want| call.asked.contains(want));
         call.asked.extend_from_slice(&wants);
-        call.ahead = wants;
+        call.wants_login |= wants.contains(&Want::Login);
+        for want in wants.iter().filter(|want| is_step(**want)) {
+            self.forget_grant(*want, sent_as);
+        }
+        if wants.contains(&Want::Login) && self.rejects() {
+            return self.fail(ticket, Failed::new(Code::LoginRejected));
+        }
+        if again == Some(Want::Login) {
+            self.reject(sent_with);
+            return self.fail(ticket, Failed::new(Code::LoginRejected));
+        }
+        if wants.contains(&Want::Login) {
+            self.refuse_session(sent_with);
+        }
+        if let Some(want) = again {
+            return self.fail(ticket, Failed::of(Code::AuthUnavailable, want));
+        }
+        if let Some(call) = self.call(ticket) {
+            call.ahead = wants;
+        }
         self.proceed(ticket);
     }
 
     /// Laws R9 and A5.
-    fn send_failed(&mut self, ticket: Ticket, attempt: Attempt, error: &HostError) {
-        let Some((traits, generation)) = self.awaited(ticket, attempt) else { return };
+    fn send_failed(&mut self, ticket: Ticket, traits: Traits, error: &HostError) {
         let retries = self.setting.retries as i32;
         let felt = self.at.felt;
+        let is_permitted = self.is_permitted(ticket);
         let Some(call) = self.call(ticket) else { return };
-        let code = match error.refusal() {
-            Some(Refusal::PrivacyNotAgreed) => {
-                return self.asked_for(ticket, generation, vec![Want::Privacy]);
+        let failed = match error.refusal() {
+            Some(Refusal::PrivacyNotAgreed) if !traits.passive && !traits.anonymous => {
+                return self.asked_for(ticket, None, vec![Want::Privacy]);
             }
-            Some(Refusal::PrivacyNotDeclared) => {
-                return self.fail(ticket, Failed::of(Code::AuthUnavailable, Want::Privacy));
-            }
-            _ if error.is_abort() => Code::Aborted,
+            Some(Refusal::PrivacyNotAgreed) => Failed::of(Code::AuthDenied, Want::Privacy),
+            Some(Refusal::PrivacyNotDeclared) => Failed::of(Code::AuthUnavailable, Want::Privacy),
+            _ if error.is_abort() => Failed::new(Code::Aborted),
+            _ if traits.repeatable && call.resends < retries && !is_permitted => Failed::new(Code::LoggedOut),
             _ if traits.repeatable && call.resends < retries => {
-                let full = (1_000.0 * 2.0_f64.powi(call.resends)).min(60_000.0);
                 call.resends += 1;
-                call.waits = Waits::Resend { earliest: felt + 0.75 * full, latest: felt + full };
-                return;
+                let resends = call.resends;
+                let until = felt + self.dice.wait(resends - 1);
+                return self.wait_for(ticket, Waits::Resend { until });
             }
-            _ if error.is_timeout() => Code::Timeout,
-            _ => Code::Network,
+            _ if error.is_timeout() => Failed::new(Code::Timeout),
+            _ => Failed::new(Code::Network),
         };
-        self.fail(ticket, Failed::new(code));
+        self.fail(ticket, failed);
     }
 
     fn calls_time_out(&mut self) {
         let felt = self.at.felt;
         for ticket in self.waiting(|waits| matches!(waits, Waits::Reply { until, .. } if *until <= felt)) {
-            self.deeds.push(Deed::Cancel(ticket));
+            self.deeds.push(Deed::CancelSend(ticket));
             self.fail(ticket, Failed::new(Code::Timeout));
         }
         for ticket in
-            self.waiting(|waits| matches!(waits, Waits::Resend { earliest, .. } if *earliest <= felt))
+            self.waiting(|waits| matches!(waits, Waits::Resend { until } if !is_before(felt, *until)))
         {
-            let drawn = self
-                .seen
-                .iter()
-                .any(|deed| matches!(deed, Deed::Send { ticket: sent, .. } if *sent == ticket));
-            let late = matches!(self.call(ticket), Some(Call { waits: Waits::Resend { latest, .. }, .. }) if *latest <= felt);
-            if drawn || late {
-                self.proceed(ticket);
-            }
+            self.proceed(ticket);
         }
     }
+}
+
+/// As they are named, each as often as it is: what holds is held at once.
+fn ordered(needs: &[wxlogin::need::Need]) -> Vec<Want> {
+    needs.iter().filter_map(crate::setting::want_of).collect()
 }

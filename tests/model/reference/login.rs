@@ -1,292 +1,347 @@
-//! The one login, and how long the next one has to wait.
+//! The one login: which way to a session is tried, and what comes of it (laws L).
 
 use super::call::{Aim, Waits};
-use super::deed::{Deed, Verdict};
-use super::quest::Stage;
+use super::deed::{Asked, Verdict};
+use super::pause::Setback;
+use super::session::is_whole;
 use super::{Failed, Reference};
-use crate::setting::{CODE_LIFE, DEFAULT_LIFE};
-use crate::words::Want;
-use wxlogin::Event;
+use crate::answer::Given;
+use crate::setting::CODE_LIFE;
+use crate::words::{Exchange, LoginPrompt, Want};
+use wxlogin::answer::{Answer, Granted, Judgement};
 use wxlogin::clock::Millis;
-use wxlogin::effect::Outcome;
-use wxlogin::error::{Code, HostError, Refusal};
-use wxlogin::event::{ExchangeReply, Flight};
-use wxlogin::session::SessionReply;
+use wxlogin::error::{Code, Errcode, HostError, Refusal};
+use wxlogin::id::{Flight, Ticket};
+use wxlogin::session::Way;
 
 #[derive(Clone, Copy, Debug)]
 pub enum Login {
     Idle,
     /// Wanted, but a detail is being submitted (law A8).
     Owed {
-        forced: bool,
         until: Millis,
     },
-    Fetching {
-        flight: Option<Flight>,
-        asked_at: Millis,
-        until: Millis,
-        again: bool,
-    },
-    Exchanging {
+    Silent {
+        stage: Stage,
         flight: Option<Flight>,
         until: Millis,
+        /// WeChat has refused a code already.
         again: bool,
     },
+    /// The user is asked.
+    Prompting,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Stage {
+    Renewing,
+    Fetching { asked_at: Millis },
+    Exchanging,
 }
 
 impl Login {
-    pub const fn is_calling(&self) -> bool {
-        matches!(self, Login::Fetching { .. } | Login::Exchanging { .. })
+    pub const fn is_silent(&self) -> bool {
+        matches!(self, Login::Silent { .. })
+    }
+
+    /// It makes a new key, whatever comes of it.
+    pub const fn makes_key(&self) -> bool {
+        matches!(self, Login::Silent { stage: Stage::Fetching { .. } | Stage::Exchanging, .. })
+    }
+
+    pub const fn flight(&self) -> Option<Flight> {
+        match self {
+            Login::Silent { flight, .. } => *flight,
+            _ => None,
+        }
     }
 
     pub fn name(&mut self, number: Flight) {
-        if let Login::Fetching { flight, .. } | Login::Exchanging { flight, .. } = self {
+        if let Login::Silent { flight, .. } = self {
             *flight = Some(number);
         }
     }
 }
 
-/// After a failure the next login waits, somewhere between two moments (law L6).
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Pause {
-    failures: i32,
-    last: Option<Waiting>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Waiting {
-    failed: Failed,
-    at: Millis,
-    earliest: Millis,
-    latest: Millis,
-}
-
-impl Pause {
-    pub fn code(&self) -> Option<Code> {
-        self.last.map(|waiting| waiting.failed.code)
-    }
-
-    fn begin(&mut self, failed: Failed, felt: Millis, retry_after: Option<f64>) {
-        let doubled = (1_000.0 * 2.0_f64.powi(self.failures)).min(60_000.0);
-        self.failures += 1;
-        let (shortest, longest) = match failed.code {
-            Code::LoginBlocked => (Millis::INFINITY, Millis::INFINITY),
-            Code::RateLimited => {
-                let least = retry_after.map_or(60_000.0, |seconds| (seconds * 1_000.0).max(60_000.0));
-                (least, least * 1.25)
-            }
-            _ => (doubled * 0.75, doubled),
-        };
-        self.last = Some(Waiting { failed, at: felt, earliest: felt + shortest, latest: felt + longest });
-    }
-
-    /// The machine says how long the wait is that it has just drawn.
-    pub fn learn(&mut self, felt: Millis, retry_after: Option<f64>) {
-        if let (Some(waiting), Some(seconds)) = (&mut self.last, retry_after)
-            && waiting.at == felt
-        {
-            let end = felt + seconds * 1_000.0;
-            // What is rounded on the way may differ by less than a microsecond.
-            if (waiting.earliest - 1e-3..=waiting.latest + 1e-3).contains(&end) {
-                (waiting.earliest, waiting.latest) = (end - 1e-3, end + 1e-3);
-            }
-        }
-    }
+/// What an exchange or a renewal came to.
+enum Came<'a> {
+    Session(&'a Given),
+    Nobody,
+    /// WeChat does not know that code.
+    BadCode,
+    /// No, for good.
+    Refused(Code),
+    Failed(Setback),
+    /// The host can't.
+    Lacked,
 }
 
 impl Reference {
-    /// A place in the queue for the login, or why there can't be one now.
-    pub fn want_login(&mut self, force: bool) -> Result<u32, Failed> {
-        match &mut self.login {
-            Login::Idle => {
-                if !force && let Some(failed) = self.refusal() {
-                    return Err(failed);
-                }
-                self.start_login(None, force);
+    /// `login()`.
+    pub fn log_in(&mut self, ticket: Ticket, force: bool, prompt: bool) {
+        if !force && self.is_fresh() {
+            return self.end_at_once(ticket, Verdict::Session);
+        }
+        let born = self.users.born_for_anyone();
+        self.begin(ticket, Aim::Login { force, prompt }, born, Vec::new());
+        if !prompt && matches!(self.login, Login::Prompting) {
+            return self.fail(ticket, Failed::of(Code::AuthUnavailable, Want::Login));
+        }
+        if let Some(call) = self.call(ticket) {
+            call.waits = Waits::Login;
+        }
+        self.join_login(force, false);
+    }
+
+    pub fn wait_for_login(&mut self, ticket: Ticket) {
+        if let Some(call) = self.call(ticket) {
+            call.waits = Waits::Login;
+        }
+        self.join_login(false, false);
+    }
+
+    /// The login under way, or another one. `new_key`: only `wx.login` helps (law A6).
+    pub fn join_login(&mut self, force: bool, new_key: bool) {
+        if !matches!(self.login, Login::Idle) {
+            return;
+        }
+        if self.setting.browse {
+            return self.login_ended(Err(Failed::new(Code::HostUnsupported)), None);
+        }
+        if !force && let Some(failed) = self.pause.refusal(self.at.felt) {
+            return self.login_ended(Err(failed), None);
+        }
+        match self.users.refresh() {
+            Some(_) if self.setting.renews && !new_key => self.renew(),
+            _ => self.go_on(self.at.felt + self.setting.login_timeout()),
+        }
+    }
+
+    fn renew(&mut self) {
+        let Some(token) = self.users.refresh() else { return };
+        let until = self.at.felt + self.setting.login_timeout();
+        self.login = Login::Silent { stage: Stage::Renewing, flight: None, until, again: false };
+        self.ask(Asked::Renewal(token));
+    }
+
+    /// Law L11.
+    pub fn renew_ahead(&mut self) {
+        let ahead = f64::from(self.setting.ahead);
+        let is_close = self.users.renew_from(ahead).is_some_and(|from| self.at.wall >= from);
+        let may = ahead > 0.0 && self.setting.renews && matches!(self.login, Login::Idle);
+        if may && is_close && self.is_fresh() && self.pause.refusal(self.at.felt).is_none() {
+            self.renew();
+        }
+    }
+
+    /// By the next way there is (law L9).
+    fn go_on(&mut self, until: Millis) {
+        match self.setting.exchange {
+            _ if self.setting.browse => self.login_is_unavailable(),
+            Exchange::None => self.ask_user(),
+            _ if self.is_submitting() => self.login = Login::Owed { until },
+            _ => self.fetch(until, false),
+        }
+    }
+
+    fn fetch(&mut self, until: Millis, again: bool) {
+        let (stage, asked) = match self.setting.exchange {
+            Exchange::Cloud => (Stage::Exchanging, Asked::Exchange { with_code: false }),
+            _ => (Stage::Fetching { asked_at: self.at.felt }, Asked::Code),
+        };
+        self.login = Login::Silent { stage, flight: None, until, again };
+        self.ask(asked);
+    }
+
+    /// Law L1: whoever wants nobody asked waits no longer.
+    fn ask_user(&mut self) {
+        if self.setting.login_prompt == LoginPrompt::None {
+            return self.login_ended(Err(Failed::of(Code::AuthUnavailable, Want::Login)), None);
+        }
+        self.login = Login::Prompting;
+        for ticket in self.waiting(|waits| *waits == Waits::Login) {
+            if let Some(Aim::Login { prompt: false, .. }) = self.call(ticket).map(|call| call.aim) {
+                self.fail(ticket, Failed::of(Code::AuthUnavailable, Want::Login));
             }
-            Login::Owed { forced, .. } => *forced |= force,
-            _ => {}
         }
-        self.queue += 1;
-        Ok(self.queue)
-    }
-
-    fn refusal(&self) -> Option<Failed> {
-        let waiting = self.pause.last?;
-        let felt = self.at.felt;
-        let between = felt >= waiting.earliest && felt < waiting.latest;
-        // Between the two only the jitter knows: what the machine does tells. Nobody may be left to
-        // be refused, but a login that starts or is owed is always seen.
-        let starts = self.seen.iter().any(|deed| deed.starts_login());
-        let drawn = !starts && !self.owed_seen;
-        let refused = if between { drawn } else { felt < waiting.earliest };
-        refused.then_some(waiting.failed)
-    }
-
-    fn start_login(&mut self, began: Option<Millis>, forced: bool) {
-        if self.is_submitting() {
-            let until = self.at.felt + self.setting.login_timeout();
-            self.login = Login::Owed { forced, until };
+        if !self.is_login_wanted() {
+            self.login = Login::Idle;
             return;
         }
-        let again = began.is_some();
-        let until = began.unwrap_or(self.at.felt + self.setting.login_timeout());
-        if self.setting.cloud {
-            self.login = Login::Exchanging { flight: None, until, again };
-            self.deeds.push(Deed::Exchange { with_code: false });
-        } else {
-            self.login = Login::Fetching { flight: None, asked_at: self.at.felt, until, again };
-            self.deeds.push(Deed::CallLogin);
-        }
+        let born = self.users.born_for_anyone();
+        let quest = self.open(Want::Login, born);
+        self.set_out(quest);
     }
 
-    /// The submission that the login waited for is over. What it brought may be enough.
+    pub fn is_login_wanted(&self) -> bool {
+        let waits = self.calls.iter().flatten().any(|call| call.waits == Waits::Login);
+        waits || self.quests.iter().any(|quest| quest.stage.awaits_login())
+    }
+
+    /// Does anybody want a new session in any case?
+    pub fn is_login_forced(&self) -> bool {
+        let forces = |call: &super::Call| {
+            call.waits == Waits::Login && matches!(call.aim, Aim::Login { force: true, .. })
+        };
+        self.calls.iter().flatten().any(forces)
+    }
+
+    /// The submission that the login waited for is over. What it brought may be enough (law L2).
     pub fn start_owed_login(&mut self) {
-        let Login::Owed { forced, .. } = self.login else { return };
+        let Login::Owed { until } = self.login else { return };
         if self.is_submitting() {
             return;
         }
-        let key_is_dead =
-            self.quests.iter().any(|quest| quest.want == Want::SessionKey && quest.stage.awaits_login());
-        if self.is_fresh() && !forced && !key_is_dead {
-            return self.login_ended(Ok(()));
+        let key_is_dead = self.quests.iter().any(|quest| quest.wants_new_key());
+        if self.is_login_forced() || key_is_dead || !self.is_fresh() {
+            return self.go_on(until);
         }
-        self.start_login(None, forced);
+        self.login_ended(Ok(()), None);
     }
 
     pub fn login_times_out(&mut self) {
-        let (Login::Owed { until, .. } | Login::Fetching { until, .. } | Login::Exchanging { until, .. }) =
-            self.login
-        else {
-            return;
-        };
+        let (Login::Owed { until } | Login::Silent { until, .. }) = self.login else { return };
         if until <= self.at.felt {
-            self.cancel_exchange();
-            self.login_fails(Failed::new(Code::LoginTimeout), None);
+            self.login_fails(Setback::of(Code::LoginTimeout));
         }
     }
 
-    fn cancel_exchange(&mut self) {
-        if let Login::Exchanging { .. } = self.login {
-            self.deeds.push(Deed::CancelFlight);
+    /// A login by the user begins of itself.
+    pub fn begin_prompting(&mut self) {
+        self.drop_login();
+        self.login = Login::Prompting;
+    }
+
+    /// Whatever is under way counts no longer.
+    pub fn drop_login(&mut self) {
+        if let Login::Silent { stage, flight: None, .. } = self.login {
+            let asked = match stage {
+                Stage::Renewing => self.users.refresh().map(Asked::Renewal),
+                Stage::Fetching { .. } => Some(Asked::Code),
+                Stage::Exchanging => Some(Asked::Exchange { with_code: false }),
+            };
+            asked.iter().for_each(|asked| self.retract(asked));
         }
+        self.login = Login::Idle;
     }
 
     pub fn log_out(&mut self) {
-        self.logouts += 1;
-        self.session = None;
-        self.guest_grants.clear();
+        self.end_session_by_logout();
         if self.pause.code() == Some(Code::LoginBlocked) {
-            self.pause = Pause::default();
+            self.pause.end();
         }
-        self.cancel_exchange();
-        self.login_ended(Err(Failed::new(Code::LoggedOut)));
+        self.rejections = super::Rejections::default();
+        self.drop_login();
+        let failed = Failed::new(Code::LoggedOut);
+        let open: Vec<u32> =
+            self.quests.iter().filter(|quest| !quest.is_abandoned).map(|quest| quest.number).collect();
+        for number in open {
+            self.abandon(number);
+        }
+        let abandoned: Vec<u32> = self.quests.iter().map(|quest| quest.number).collect();
+        for ticket in self.waiting(|waits| match waits {
+            Waits::Reply { .. } => false,
+            Waits::Submission(number) => !abandoned.contains(number),
+            _ => true,
+        }) {
+            self.fail(ticket, failed);
+        }
     }
 
-    pub fn take_for_login(&mut self, event: &Event) {
-        match (self.login, event) {
-            (
-                Login::Fetching { flight, asked_at, until, again },
-                Event::CodeReceived { flight: received, code },
-            ) if flight == Some(*received) => {
-                if code.is_none() {
-                    self.login_fails(Failed::new(Code::LoginFailed), None);
-                } else if self.at.felt - asked_at > CODE_LIFE {
-                    self.start_login(Some(until), false);
-                    self.set_again(again);
-                } else {
-                    self.login = Login::Exchanging { flight, until, again };
-                    self.deeds.push(Deed::Exchange { with_code: true });
+    pub fn login_answered(&mut self, answer: &Answer, given: Option<&Given>) {
+        let Login::Silent { stage, until, again, .. } = self.login else { return };
+        match stage {
+            Stage::Renewing => self.renewed(came(answer, given, true)),
+            Stage::Fetching { asked_at } => match answer {
+                Answer::Code { code: Some(_), .. } if self.at.felt - asked_at > CODE_LIFE => {
+                    self.fetch(until, again);
+                }
+                Answer::Code { code: Some(_), .. } => {
+                    let stage = Stage::Exchanging;
+                    self.login = Login::Silent { stage, flight: None, until, again };
+                    self.ask(Asked::Exchange { with_code: true });
+                }
+                Answer::Failed(error) if error.lacks.is_some() => self.login_is_unavailable(),
+                Answer::Failed(error) => {
+                    let failed = without_privacy(error).unwrap_or(Failed::new(Code::LoginFailed));
+                    self.login_fails(Setback { failed, ..Setback::of(Code::LoginFailed) });
+                }
+                _ => self.login_fails(Setback::of(Code::LoginFailed)),
+            },
+            Stage::Exchanging => match came(answer, given, false) {
+                Came::Session(given) => self.login_succeeds(given, Way::Exchange),
+                Came::Nobody => self.ask_user(),
+                Came::BadCode if again => self.login_fails(Setback::of(Code::CodeInvalid)),
+                Came::BadCode => self.fetch(until, true),
+                Came::Refused(code) => self.login_fails(Setback::of(code)),
+                Came::Failed(setback) => self.login_fails(setback),
+                Came::Lacked => self.login_is_unavailable(),
+            },
+        }
+    }
+
+    /// Law L9.
+    fn renewed(&mut self, came: Came<'_>) {
+        let Login::Silent { until, .. } = self.login else { return };
+        match came {
+            Came::Session(given) => self.login_succeeds(given, Way::Renewal),
+            Came::Nobody | Came::BadCode | Came::Refused(_) => {
+                self.users.drop_refresh();
+                self.login = Login::Idle;
+                if self.is_login_wanted() {
+                    self.go_on(until);
                 }
             }
-            (Login::Fetching { flight, .. }, Event::CodeFailed { flight: failed, error })
-                if flight == Some(*failed) =>
-            {
-                let failed = without_privacy(error).unwrap_or(Failed::new(Code::LoginFailed));
-                self.login_fails(failed, None);
+            Came::Failed(mut setback) => {
+                // What the privacy contract stands in the way of is that need's (law A5).
+                if setback.failed.code != Code::RateLimited && setback.failed.want.is_none() {
+                    setback.failed = Failed::new(Code::ExchangeFailed);
+                }
+                self.login_fails(setback);
             }
-            (
-                Login::Fetching { flight, .. } | Login::Exchanging { flight, .. },
-                Event::HostLacked { flight: lacked, .. },
-            ) if flight == Some(*lacked) => {
-                self.login_fails(Failed::new(Code::HostUnsupported), None);
-            }
-            (Login::Exchanging { flight, .. }, Event::ReadSessionFailed { flight: failed, .. })
-                if flight == Some(*failed) =>
-            {
-                self.login_fails(Failed::new(Code::CallbackFailed), None);
-            }
-            (Login::Exchanging { flight, until, again }, Event::Exchanged { flight: exchanged, reply })
-                if flight == Some(*exchanged) =>
-            {
-                self.exchanged(until, again, reply);
-            }
-            _ => {}
+            Came::Lacked => self.login_is_unavailable(),
         }
     }
 
-    fn set_again(&mut self, value: bool) {
-        if let Login::Fetching { again, .. } | Login::Exchanging { again, .. } = &mut self.login {
-            *again = value;
-        }
-    }
-
-    fn exchanged(&mut self, until: Millis, again: bool, reply: &ExchangeReply) {
-        let code = match (reply.errcode, reply.status, &reply.session) {
-            (Some(40029 | 40163), ..) if !again => return self.start_login(Some(until), false),
-            (Some(40029 | 40163), ..) => Code::CodeInvalid,
-            (Some(45009 | 45011), ..) | (_, Some(429), _) => Code::RateLimited,
-            (Some(40226), ..) => Code::LoginBlocked,
-            (Some(-1), ..) => Code::ExchangeFailed,
-            (Some(_), ..) => Code::ExchangeInvalid,
-            (None, None | Some(401 | 500..), _) => Code::ExchangeFailed,
-            (None, Some(400..), _) | (None, _, Err(_)) => Code::ExchangeInvalid,
-            (None, _, Ok(session)) => {
-                self.pause = Pause::default();
-                self.take_session(session);
-                return self.login_ended(Ok(()));
-            }
-        };
-        let unheard = reply.errcode.is_none() && reply.status.is_none();
-        let without_privacy = without_privacy(&reply.said).filter(|_| unheard);
-        self.login_fails(without_privacy.unwrap_or(Failed::new(code)), reply.retry_after);
-    }
-
-    pub fn take_session(&mut self, reply: &SessionReply) {
-        let saved = reply.clone().begin(self.at.wall, DEFAULT_LIFE / 1_000.0);
-        let begun = super::Session::of(&saved);
-        self.begin_session(self.at.wall, begun.expires_at - begun.saved_at, &begun.granted);
-    }
-
-    fn login_fails(&mut self, failed: Failed, retry_after: Option<f64>) {
-        self.pause.begin(failed, self.at.felt, retry_after);
-        self.login_ended(Err(failed));
-    }
-
-    /// Law L1: all who wait settle with it, in the order in which they came.
-    fn login_ended(&mut self, result: Result<(), Failed>) {
+    fn login_succeeds(&mut self, given: &Given, way: Way) {
         self.login = Login::Idle;
-        let mut places: Vec<u32> = self.quests.iter().filter_map(|quest| quest.stage.place()).collect();
-        places.extend(self.calls.iter().flatten().filter_map(|call| match call.waits {
-            Waits::Login(place) => Some(place),
-            _ => None,
-        }));
-        places.sort_unstable();
-        for place in places {
-            for ticket in self.waiting(|waits| *waits == Waits::Login(place)) {
-                match (result, self.call(ticket).map(|call| call.aim)) {
-                    (Err(failed), _) => self.fail(ticket, failed),
-                    (Ok(()), Some(Aim::Login)) => self.end(ticket, Verdict::Went(Outcome::Session)),
-                    (Ok(()), _) => self.proceed(ticket),
-                }
+        self.begin_session(given, way);
+        self.login_ended(Ok(()), Some(way));
+    }
+
+    fn login_fails(&mut self, setback: Setback) {
+        self.pause.begin(setback, self.at.felt, &mut self.dice);
+        self.login_ended(Err(setback.failed), None);
+    }
+
+    /// Nothing failed on the way, but there is none.
+    fn login_is_unavailable(&mut self) {
+        self.login_ended(Err(Failed::new(Code::HostUnsupported)), None);
+    }
+
+    /// Law L1: all who wait settle with it. `way`: how a session came.
+    pub fn login_ended(&mut self, result: Result<(), Failed>, way: Option<Way>) {
+        self.drop_login();
+        if let Some(quest) = self.quest_of(Want::Login) {
+            self.close_alone(quest, result, false);
+        }
+        let quests: Vec<u32> =
+            self.quests.iter().filter(|quest| quest.stage.awaits_login()).map(|quest| quest.number).collect();
+        for ticket in self.waiting(|waits| *waits == Waits::Login) {
+            if let Some(call) = self.call(ticket) {
+                call.has_new_key |= way == Some(Way::Exchange);
             }
-            let quest = self.quests.iter().find(|quest| quest.stage.place() == Some(place));
-            if let Some((want, stage)) = quest.map(|quest| (quest.want, quest.stage)) {
-                match stage {
-                    Stage::Holding(_) => self.detail_may_go(want, result),
-                    _ => self.login_ended_for(want, result),
-                }
-            }
+            self.wake(ticket, result);
+        }
+        for quest in quests {
+            self.login_ended_for(quest, result, way);
+        }
+    }
+
+    pub fn wake(&mut self, ticket: Ticket, result: Result<(), Failed>) {
+        match result {
+            Ok(()) => self.proceed(ticket),
+            Err(failed) => self.fail(ticket, failed),
         }
     }
 }
@@ -297,5 +352,66 @@ fn without_privacy(error: &HostError) -> Option<Failed> {
         Refusal::ByUser => None,
         Refusal::PrivacyNotAgreed => Some(Failed::of(Code::AuthDenied, Want::Privacy)),
         Refusal::PrivacyNotDeclared => Some(Failed::of(Code::AuthUnavailable, Want::Privacy)),
+    }
+}
+
+fn came<'a>(answer: &Answer, given: Option<&'a Given>, adds: bool) -> Came<'a> {
+    match answer {
+        Answer::Granted(granted) => came_of(granted, given, adds),
+        Answer::Failed(error) if error.lacks.is_some() => Came::Lacked,
+        Answer::Failed(error) if error.rule.is_some() => Came::Failed(Setback::of(Code::CallbackFailed)),
+        Answer::Failed(error) => match (without_privacy(error), error.status) {
+            (Some(failed), _) => Came::Failed(Setback { failed, ..Setback::of(failed.code) }),
+            (None, Some(status)) => {
+                by_status(status, None).unwrap_or(Came::Failed(Setback::of(Code::ExchangeInvalid)))
+            }
+            (None, None) => Came::Failed(Setback::of(Code::ExchangeFailed)),
+        },
+        _ => Came::Failed(Setback::of(Code::ExchangeFailed)),
+    }
+}
+
+fn by_status<'a>(status: u16, retry_after: Option<f64>) -> Option<Came<'a>> {
+    Some(match status {
+        429 => Came::Failed(Setback { retry_after, ..Setback::of(Code::RateLimited) }),
+        500.. => Came::Failed(Setback::of(Code::ExchangeFailed)),
+        401 => Came::Refused(Code::ExchangeFailed),
+        400.. => Came::Refused(Code::ExchangeInvalid),
+        _ => return None,
+    })
+}
+
+fn came_of<'a>(granted: &Granted, given: Option<&'a Given>, adds: bool) -> Came<'a> {
+    let Granted { judgement: Judgement { status, refused, invalid, .. }, session, said, .. } = granted;
+    let errcode = match said.errcode {
+        Some(Errcode::Number(errcode)) => Some(errcode as i32),
+        _ => None,
+    };
+    let limited = Setback { quota: errcode == Some(45009), ..Setback::of(Code::RateLimited) };
+    match errcode {
+        Some(40029 | 40163) => return Came::BadCode,
+        Some(45009 | 45011) => return Came::Failed(limited),
+        Some(40226) => return Came::Failed(Setback::of(Code::LoginBlocked)),
+        // So short a number may be the app's own, where a rule of the app's has judged it.
+        Some(-1) if refused.is_none() => return Came::Failed(Setback::of(Code::ExchangeFailed)),
+        _ => {}
+    }
+    let passing = status.filter(|status| *status == 429 || *status >= 500);
+    if let Some(came) = passing.and_then(|status| by_status(status, said.retry_after)) {
+        return came;
+    }
+    if refused.is_some() {
+        return Came::Refused(Code::Refused);
+    }
+    if let Some(came) = status.and_then(|status| by_status(status, None)) {
+        return came;
+    }
+    if errcode.is_some() || *invalid {
+        return Came::Refused(Code::ExchangeInvalid);
+    }
+    match (given, session) {
+        (Some(given), _) if is_whole(given, adds) => Came::Session(given),
+        (None, Ok(None)) => Came::Nobody,
+        _ => Came::Failed(Setback::of(Code::ExchangeInvalid)),
     }
 }
