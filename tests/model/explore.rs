@@ -18,6 +18,8 @@ mod world;
 
 use script::Script;
 use std::process::ExitCode;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
@@ -59,35 +61,58 @@ fn seed_of_today() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() * BATCH)
 }
 
+/// What all who search have done so far.
+#[derive(Default)]
+struct Done {
+    schedules: AtomicU64,
+    actions: AtomicU64,
+    is_broken: AtomicBool,
+}
+
 fn explore(first: u64, length: Duration) -> ExitCode {
-    let started = Instant::now();
-    let (mut tried, mut actions) = (0_u64, 0_usize);
-    let mut next_line = BETWEEN_LINES;
+    let (started, done) = (Instant::now(), Done::default());
     println!("from seed {first}");
-    while started.elapsed() < length {
-        for _ in 0..BATCH {
-            let seed = first.wrapping_add(tried);
-            let trial = trial::random(seed);
-            tried += 1;
-            actions += trial.script.actions.len();
-            if trial.outcome.is_err() {
-                println!("seed {seed}, after {tried} schedules:\n{}", shrink::report(trial.script));
-                return ExitCode::FAILURE;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicU64::new(first);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while started.elapsed() < length && !done.is_broken.load(Relaxed) {
+                    search(next.fetch_add(BATCH, Relaxed), &done);
+                }
+            });
+        }
+        let mut said = started;
+        while started.elapsed() < length && !done.is_broken.load(Relaxed) {
+            std::thread::sleep(Duration::from_millis(50));
+            if said.elapsed() >= BETWEEN_LINES {
+                println!("{}", progress(&done, started.elapsed()));
+                said = Instant::now();
             }
         }
-        if started.elapsed() >= next_line {
-            println!("{}", progress(tried, actions, started.elapsed()));
-            next_line = started.elapsed() + BETWEEN_LINES;
-        }
+    });
+    if done.is_broken.load(Relaxed) {
+        return ExitCode::FAILURE;
     }
-    println!("{}; no law was broken", progress(tried, actions, started.elapsed()));
+    println!("{}; no law was broken", progress(&done, started.elapsed()));
     ExitCode::SUCCESS
 }
 
-fn progress(tried: u64, actions: usize, elapsed: Duration) -> String {
-    let a_minute = tried as f64 * 60.0 / elapsed.as_secs_f64();
-    format!(
-        "{tried} schedules, {actions} actions in {:.0} s: {a_minute:.0} schedules a minute",
-        elapsed.as_secs_f64()
-    )
+fn search(first: u64, done: &Done) {
+    for seed in first..first + BATCH {
+        let trial = trial::random(seed);
+        done.schedules.fetch_add(1, Relaxed);
+        done.actions.fetch_add(trial.script.actions.len() as u64, Relaxed);
+        if trial.outcome.is_err() && !done.is_broken.swap(true, Relaxed) {
+            println!("seed {seed}:\n{}", shrink::report(trial.script));
+            return;
+        }
+    }
+}
+
+fn progress(done: &Done, elapsed: Duration) -> String {
+    let (schedules, actions) = (done.schedules.load(Relaxed), done.actions.load(Relaxed));
+    let seconds = elapsed.as_secs_f64();
+    let a_minute = schedules as f64 * 60.0 / seconds;
+    format!("{schedules} schedules, {actions} actions in {seconds:.0} s: {a_minute:.0} schedules a minute")
 }

@@ -67,6 +67,20 @@ impl Session {
             granted: session.granted.iter().filter_map(want_of).collect(),
         }
     }
+
+    fn is(&self, theirs: &Saved) -> bool {
+        let Saved { session, refresh_token, saved_at, from, until } = theirs;
+        let is_granted = |want: &Want| session.granted.iter().any(|need| need.name() == want.as_str());
+        let ends = self.ended == !theirs.stands();
+        ends && (self.ended || (self.from, self.until) == (*from, *until))
+            && (self.saved_at, self.expires_at) == (*saved_at, session.expires_at)
+            && self.granted.len() == session.granted.len()
+            && self.granted.iter().all(is_granted)
+            && self.names.openid == session.openid
+            && self.names.unionid == session.unionid
+            && self.refresh == *refresh_token
+            && self.has_token == session.token.is_some()
+    }
 }
 
 /// For whom something began.
@@ -203,21 +217,9 @@ impl Users {
 
     /// Both must know of the same session.
     pub fn check(&self, theirs: Option<&Saved>) -> Result<(), Violation> {
-        let theirs = theirs.map(Session::of);
-        let agree = match (&self.session, &theirs) {
+        let agree = match (&self.session, theirs) {
             (None, None) => true,
-            (Some(ours), Some(theirs)) => {
-                let same_grants = ours.granted.len() == theirs.granted.len()
-                    && ours.granted.iter().all(|want| theirs.granted.contains(want));
-                let same_time = (ours.saved_at, ours.expires_at) == (theirs.saved_at, theirs.expires_at);
-                same_grants
-                    && same_time
-                    && (ours.ended || (ours.from, ours.until) == (theirs.from, theirs.until))
-                    && ours.ended == theirs.ended
-                    && ours.names == theirs.names
-                    && ours.refresh == theirs.refresh
-                    && ours.has_token == theirs.has_token
-            }
+            (Some(ours), Some(theirs)) => ours.is(theirs),
             _ => false,
         };
         if agree { Ok(()) } else { Err(format!("S: {:?} was expected, there is {theirs:?}", self.session)) }
