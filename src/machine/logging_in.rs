@@ -134,14 +134,11 @@ impl Machine {
         let session = self.sessions.generation();
         self.queue.trace(Step { session, ..Step::named("session-begun") });
         self.tell(kind);
-        if kind != ChangeKind::Login {
-            return;
-        }
         // What was opened for the user before is not for this one.
-        let sessions = &self.sessions;
+        let (sessions, is_login) = (&self.sessions, kind == ChangeKind::Login);
         let stale = self.authorizations.ids(|open| {
             open.need != Need::Login
-                && (!sessions.permits(open.epoch) || open.is_asking() && open.epoch.has_user())
+                && (!sessions.permits(open.epoch) || is_login && open.is_asking() && open.epoch.has_user())
         });
         for id in stale {
             self.abandon(id);
