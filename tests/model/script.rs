@@ -149,8 +149,8 @@ impl fmt::Display for Setting {
             ("late", u32::from(self.late), 0),
             ("browse", u32::from(self.browse), 0),
         ];
-        let unusual = numbers.iter().filter(|(_, value, usual)| value != usual);
-        unusual.map(|(name, value, _)| write!(out, " {name}={value}")).collect()
+        let mut unusual = numbers.iter().filter(|(_, value, usual)| value != usual);
+        unusual.try_for_each(|(name, value, _)| write!(out, " {name}={value}"))
     }
 }
 

@@ -27,6 +27,7 @@ pub struct Moment {
     pub wall: Millis,
     /// How much time has passed for the client: what limits are counted in. Somebody who sets
     /// the clock back takes nothing away from it, and a timer that fires adds what it stood for.
+    /// Counted from where the machine counts, so that both round alike.
     pub felt: Millis,
 }
 
@@ -49,6 +50,8 @@ pub struct Step<'a> {
     pub known: &'a Known,
 }
 
+/// When every trial begins.
+const BEGINNING: Millis = 1.7e12;
 /// More timers than this, one after the other with nothing happening in between, is a loop.
 const MOST_TIMERS: usize = 400;
 /// How many answered calls may be answered again, late.
@@ -85,7 +88,7 @@ pub struct World {
 
 impl World {
     pub fn new(setting: Setting) -> Self {
-        let wall = 1.7e12;
+        let wall = BEGINNING;
         let mut world = World {
             setting,
             machine: None,
@@ -94,7 +97,7 @@ impl World {
             reference: Reference::new(setting),
             steady: 0.0,
             wall,
-            moment: Moment { wall, felt: 0.0 },
+            moment: Moment { wall, felt: wall },
             timer: None,
             armed: None,
             open: Vec::new(),
@@ -286,7 +289,7 @@ impl World {
         self.lasting.clear();
         self.known = Known::default();
         (self.timer, self.armed) = (None, None);
-        self.moment = Moment { wall: self.wall, felt: 0.0 };
+        self.moment = Moment { wall: self.wall, felt: self.wall };
         if self.setting.late { Ok(()) } else { self.arrive() }
     }
 
@@ -351,7 +354,7 @@ impl World {
         let mut felt = self.moment.felt + (self.wall - self.moment.wall).max(0.0);
         let deadline = self.machine.as_ref().and_then(Machine::next_deadline);
         if let (Event::TimerFired, Some(deadline)) = (event, deadline) {
-            felt = felt.max(self.moment.felt + deadline - self.moment.wall);
+            felt = felt.max(self.moment.felt + (deadline - self.moment.wall));
         }
         Moment { wall: self.wall, felt }
     }
@@ -452,6 +455,6 @@ fn describe(step: &Step) -> String {
             effect => format!("{effect:?}"),
         })
         .collect();
-    let (felt, lent) = (step.at.felt, if step.lent { " by lease" } else { "" });
+    let (felt, lent) = (step.at.felt - BEGINNING, if step.lent { " by lease" } else { "" });
     format!("{felt:>10.0} ms{lent}  {}", effects.join(", "))
 }

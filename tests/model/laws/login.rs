@@ -103,6 +103,7 @@ impl Logins {
             return; // too late (law L5)
         }
         match (login.stage, answer) {
+            (Stage::Exchanging, Answer::Granted(_)) => self.new_one_wanted = false,
             (Stage::Fetching, Answer::Code { code: Some(code), .. }) => {
                 self.offered = code.get::<u32>().map(|code| (*code, step.at.felt - login.asked_at));
             }
@@ -236,7 +237,6 @@ impl Logins {
         if self.setting.browse && !is_ahead {
             return Err("X8: a login begins where nobody can log in".into());
         }
-        self.new_one_wanted &= is_renewal;
         self.under_way = Some(UnderWay { flight, began, asked_at: step.at.felt, stage });
         Ok(())
     }

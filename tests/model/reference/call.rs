@@ -1,7 +1,6 @@
 //! The calls: what each waits for, and what its replies come to (laws R).
 
 use super::deed::{Deed, Verdict};
-use super::pause::is_before;
 use super::session::Born;
 use super::{Failed, Reference};
 use crate::answer::{Told, wants_of};
@@ -360,9 +359,7 @@ impl Reference {
             self.deeds.push(Deed::CancelSend(ticket));
             self.fail(ticket, Failed::new(Code::Timeout));
         }
-        for ticket in
-            self.waiting(|waits| matches!(waits, Waits::Resend { until } if !is_before(felt, *until)))
-        {
+        for ticket in self.waiting(|waits| matches!(waits, Waits::Resend { until } if *until <= felt)) {
             self.proceed(ticket);
         }
     }

@@ -123,6 +123,7 @@ impl Reference {
                 self.open(want, born)
             }
         };
+        self.claim(number);
         let born = self.users.born_for_anyone();
         self.begin(ticket, Aim::Ensure, born, Vec::new());
         self.wait_for(ticket, Waits::Submission(number));

@@ -24,14 +24,6 @@ impl Dice {
     }
 }
 
-/// The machine counts from 1970, where less than a microsecond gets lost.
-const ROUNDED: Millis = 0.01;
-
-/// Has that moment not come yet?
-pub fn is_before(felt: Millis, until: Millis) -> bool {
-    felt < until - ROUNDED
-}
-
 /// After a failed login.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pause {
@@ -79,7 +71,7 @@ impl Pause {
 
     /// Why no login may start, if that is so.
     pub fn refusal(&self, felt: Millis) -> Option<Failed> {
-        self.last.filter(|(_, until)| is_before(felt, *until)).map(|(failed, _)| failed)
+        self.last.filter(|(_, until)| felt < *until).map(|(failed, _)| failed)
     }
 }
 
@@ -117,6 +109,6 @@ impl Reference {
 
     /// Law L10: replies that ask for a login are turned away.
     pub fn rejects(&self) -> bool {
-        self.is_fresh() && self.rejections.until.is_some_and(|until| is_before(self.at.felt, until))
+        self.is_fresh() && self.rejections.until.is_some_and(|until| self.at.felt < until)
     }
 }

@@ -307,10 +307,10 @@ impl Reference {
         }
     }
 
-    /// Another user has come: what was opened for the one before is not for this one (S10).
-    pub fn close_for_other_user(&mut self) {
+    /// What was opened for another user is not for this one (S7), nor is any sheet where one came (S10).
+    pub fn close_for_other_user(&mut self, is_login: bool) {
         let stale = |quest: &Quest| {
-            let is_sheet_of_user = quest.stage == Stage::Asking && quest.born.user.is_some();
+            let is_sheet_of_user = is_login && quest.stage == Stage::Asking && quest.born.user.is_some();
             let is_stale = is_sheet_of_user || !self.users.permit(quest.born);
             quest.want != Want::Login && !quest.is_abandoned && is_stale
         };

@@ -71,7 +71,7 @@ impl Session {
     fn is(&self, theirs: &Saved) -> bool {
         let Saved { session, refresh_token, saved_at, from, until } = theirs;
         let is_granted = |want: &Want| session.granted.iter().any(|need| need.name() == want.as_str());
-        let ends = self.ended == !theirs.stands();
+        let ends = self.ended != theirs.stands();
         ends && (self.ended || (self.from, self.until) == (*from, *until))
             && (self.saved_at, self.expires_at) == (*saved_at, session.expires_at)
             && self.granted.len() == session.granted.len()
@@ -299,9 +299,7 @@ impl Reference {
         }
         let kind = if is_same { ChangeKind::Renewed } else { ChangeKind::Login };
         self.deeds.push(Deed::Changed(kind));
-        if !is_same {
-            self.close_for_other_user();
-        }
+        self.close_for_other_user(!is_same);
     }
 
     /// Law S5: the server refuses what it was sent, and nothing newer; but for law L10.

@@ -335,7 +335,7 @@ impl World {
         }
         self.look_into_storage();
         let mut machine = self.new_machine();
-        self.moment = super::Moment { wall: self.wall, felt: 0.0 };
+        self.moment = super::Moment { wall: self.wall, felt: self.wall };
         let record = self.reader.record.take().flatten();
         if let Some(saved) = &record {
             machine.restore(Saved::clone(saved), self.wall);
