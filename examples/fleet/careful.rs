@@ -3,31 +3,35 @@
 use crate::backend::{Exchanged, SECOND, Token};
 use crate::phone::{Answer, Client, Deed, Id, Millis};
 use std::rc::Rc;
+use wxlogin::answer::{self, Granted, Judgement, Reply};
+use wxlogin::command::{Command, Traits};
 use wxlogin::config::Exchange;
-use wxlogin::error::HostError;
-use wxlogin::event::{ExchangeReply, Traits};
+use wxlogin::effect::Question;
+use wxlogin::error::{Errcode, HostError};
+use wxlogin::id::{Attempt, Flight, Ticket};
+use wxlogin::need::Need;
 use wxlogin::opaque::Opaque;
 use wxlogin::record::{Misfit, Record, Value};
-use wxlogin::session::{Saved, SessionReply};
+use wxlogin::session::{STORED_VERSION, Saved, SessionReply};
 use wxlogin::{Config, Effect, Event, Machine};
 
 /// The core's clock counts from 1970; this is some midnight after it.
 const MIDNIGHT: Millis = 1.7e12;
-const TOO_OFTEN: i32 = 45011;
+const MARGIN: Millis = 60.0 * SECOND;
+const TOO_OFTEN: f64 = 45011.0;
+const UNAUTHORIZED: u16 = 401;
 
 pub struct Careful {
     machine: Machine,
     seed: u64,
-    published: Option<Rc<Saved>>,
-    stored: Option<Rc<Saved>>,
     /// Tickets in use.
     under_way: u64,
 }
 
 /// The backend's reply: the token says when it was issued, `expires_in` how long it lasts.
-struct Reply(Token);
+struct Granting(Token);
 
-impl Record for Reply {
+impl Record for Granting {
     fn field(&self, name: &str) -> Value {
         match name {
             "token" => Value::Text(self.0.issued.to_string()),
@@ -37,15 +41,37 @@ impl Record for Reply {
     }
 }
 
+/// What an earlier day has left in storage.
+struct Stored(Token);
+
+impl Record for Stored {
+    fn field(&self, name: &str) -> Value {
+        let Token { issued, expires } = self.0;
+        let margin = MARGIN.min((expires - issued) / 2.0);
+        match name {
+            "v" => Value::Number(STORED_VERSION),
+            "token" => Value::Text(issued.to_string()),
+            "savedAt" => Value::Number(MIDNIGHT + issued),
+            "from" => Value::Number(MIDNIGHT + issued - margin),
+            "until" => Value::Number(MIDNIGHT + expires - margin),
+            "expiresAt" => Value::Number(MIDNIGHT + expires),
+            _ => Value::Missing,
+        }
+    }
+}
+
 fn config() -> Config {
     Config {
-        expiry_margin: 60.0 * SECOND,
+        expiry_margin: MARGIN,
         default_expires_in: 7_200.0,
         login_timeout: 15.0 * SECOND,
         prompt_timeout: 180.0 * SECOND,
         retries: 0,
+        renews: false,
+        renew_ahead: 0.0,
         exchange: Exchange::Code,
         prompts: Vec::new(),
+        browse_only: false,
     }
 }
 
@@ -57,30 +83,37 @@ fn token_of(saved: &Saved) -> Option<Token> {
 
 impl Careful {
     pub fn new(seed: u64) -> Self {
-        let machine = Machine::new(config(), seed);
-        Careful { machine, seed, published: None, stored: None, under_way: 0 }
+        Careful { machine: Machine::new(config(), seed), seed, under_way: 0 }
+    }
+
+    fn session(&self) -> Option<&Rc<Saved>> {
+        self.machine.lease().saved.as_ref()
     }
 
     fn handle(&mut self, event: Event, now: Millis, deeds: &mut Vec<Deed>) {
-        for effect in self.machine.handle(event, MIDNIGHT + now) {
+        self.machine.handle(event, MIDNIGHT + now);
+        while let Some(effect) = self.machine.poll() {
             match effect {
                 Effect::Send { ticket, attempt, attach } => {
-                    let session = self.published.as_deref().filter(|_| attach);
-                    deeds.push(Deed::Send { id: Id(ticket, attempt), token: session.and_then(token_of) });
+                    let session = self.session().filter(|_| attach);
+                    let token = session.and_then(|saved| token_of(saved));
+                    deeds.push(Deed::Send { id: Id(ticket.0, attempt.0), token });
                 }
-                Effect::CallLogin { flight } => deeds.push(Deed::CallLogin { id: Id(flight, 0) }),
-                Effect::Exchange { flight, .. } => deeds.push(Deed::Exchange { id: Id(flight, 0) }),
+                Effect::Ask { flight, question: Question::Code } => {
+                    deeds.push(Deed::CallLogin { id: Id(flight.0, 0) });
+                }
+                Effect::Ask { flight, question: Question::Exchange(_) } => {
+                    deeds.push(Deed::Exchange { id: Id(flight.0, 0) });
+                }
                 Effect::Settle { ticket, .. } => {
-                    self.under_way &= !(1 << ticket);
+                    self.under_way &= !(1 << ticket.0);
                     deeds.push(Deed::Settled { went_well: true, wait: None });
                 }
                 Effect::Fail { ticket, failure } => {
-                    self.under_way &= !(1 << ticket);
+                    self.under_way &= !(1 << ticket.0);
                     let wait = failure.retry_after.map(|seconds| seconds * SECOND);
                     deeds.push(Deed::Settled { went_well: false, wait });
                 }
-                Effect::Publish(lease) => self.published = lease.saved,
-                Effect::Store(saved) => self.stored = saved,
                 _ => {}
             }
         }
@@ -88,17 +121,13 @@ impl Careful {
 }
 
 impl Client for Careful {
-    fn start_cold(&mut self, stored: Option<Token>) {
-        self.machine = Machine::new(config(), self.seed);
-        self.under_way = 0;
-        self.published = stored.and_then(|token| {
-            let reply = SessionReply::read(&Reply(token)).ok()?;
-            Some(Rc::new(reply.begin(MIDNIGHT + token.issued, 0.0)))
-        });
-        self.stored = self.published.clone();
-        if let Some(saved) = &self.stored {
-            drop(self.machine.restore(Saved::clone(saved)));
+    fn start_cold(&mut self, now: Millis, stored: Option<Token>) {
+        *self = Careful::new(self.seed);
+        let saved = stored.map(Stored).and_then(|stored| Saved::from_stored(&stored, &stored));
+        if let Some(saved) = saved {
+            self.machine.restore(saved, MIDNIGHT + now);
         }
+        while self.machine.poll().is_some() {} // nobody listens for changes
     }
 
     fn request(&mut self, now: Millis, deeds: &mut Vec<Deed>) {
@@ -108,20 +137,22 @@ impl Client for Careful {
         }
         self.under_way |= 1 << ticket;
         let traits = Traits { trusted: true, repeatable: true, ..Traits::default() };
-        self.handle(Event::Requested { ticket, traits, needs: Vec::new() }, now, deeds);
+        let command = Command::Request { traits, needs: Vec::new() };
+        self.handle(Event::Called { ticket: Ticket(ticket), command }, now, deeds);
     }
 
     fn answer(&mut self, answer: Answer, now: Millis, deeds: &mut Vec<Deed>) {
+        let answered = |id: Id, answer| Event::Answered { flight: Flight(id.0), answer };
         let event = match answer {
-            Answer::Replied { id, authorized } => {
-                let Id(ticket, attempt) = id;
-                let status = if authorized { 200 } else { 401 };
-                Event::Replied { ticket, attempt, status, asks: None, valid: true }
+            Answer::Replied { id: Id(ticket, attempt), authorized, attached } => {
+                let (ticket, attempt) = (Ticket(ticket), Attempt(attempt));
+                Event::Replied { ticket, attempt, reply: Reply::Judged(judgement(authorized, attached)) }
             }
-            Answer::Code { id } => Event::CodeReceived { flight: id.0, code: Some(Opaque::new(())) },
-            Answer::Exchanged { id, came } => {
-                Event::Exchanged { flight: id.0, reply: Box::new(exchange_reply(came)) }
+            Answer::Code { id } => {
+                let said = HostError::default();
+                answered(id, answer::Answer::Code { code: Some(Opaque::new(())), said })
             }
+            Answer::Exchanged { id, came } => answered(id, answer::Answer::Granted(Box::new(granted(came)))),
         };
         self.handle(event, now, deeds);
     }
@@ -135,15 +166,27 @@ impl Client for Careful {
     }
 
     fn stored(&self) -> Option<Token> {
-        self.stored.as_deref().and_then(token_of)
+        self.session().filter(|saved| saved.stands()).and_then(|saved| token_of(saved))
     }
 }
 
-fn exchange_reply(came: Exchanged) -> ExchangeReply {
-    let nothing = Misfit { field: "token", expected: "a token" };
+/// By the default rule.
+fn judgement(authorized: bool, attached: bool) -> Judgement {
+    let asks = if authorized { Vec::new() } else { vec![Need::Login] };
+    let status = Some(if authorized { 200 } else { UNAUTHORIZED });
+    Judgement { status, asks, attached, ..Judgement::default() }
+}
+
+fn granted(came: Exchanged) -> Granted {
+    let nothing = Misfit { field: "token", expected: "a token", found: "nothing".into() };
     let (errcode, session) = match came {
-        Exchanged::Token(token) => (None, SessionReply::read(&Reply(token))),
-        Exchanged::TooOften => (Some(TOO_OFTEN), Err(nothing)),
+        Exchanged::Token(token) => (None, SessionReply::read(&Granting(token)).map(Some)),
+        Exchanged::TooOften => (Some(Errcode::Number(TOO_OFTEN)), Err(nothing)),
     };
-    ExchangeReply { status: Some(200), errcode, retry_after: None, session, said: HostError::default() }
+    Granted {
+        judgement: Judgement { status: Some(200), ..Judgement::default() },
+        session,
+        said: HostError { errcode, ..HostError::default() },
+        response: None,
+    }
 }

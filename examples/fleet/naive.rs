@@ -14,7 +14,7 @@ const FIRST: u32 = 1;
 const SECOND: u32 = 2;
 
 impl Client for Naive {
-    fn start_cold(&mut self, stored: Option<Token>) {
+    fn start_cold(&mut self, _now: Millis, stored: Option<Token>) {
         self.token = stored;
     }
 
@@ -25,7 +25,7 @@ impl Client for Naive {
 
     fn answer(&mut self, answer: Answer, _now: Millis, deeds: &mut Vec<Deed>) {
         let deed = match answer {
-            Answer::Replied { id: Id(request, FIRST), authorized: false } => {
+            Answer::Replied { id: Id(request, FIRST), authorized: false, .. } => {
                 Deed::CallLogin { id: Id(request, FIRST) }
             }
             Answer::Replied { authorized, .. } => Deed::Settled { went_well: authorized, wait: None },

@@ -43,14 +43,24 @@ pub enum Deed {
 /// What came back.
 #[derive(Clone, Copy, Debug)]
 pub enum Answer {
-    Replied { id: Id, authorized: bool },
-    Code { id: Id },
-    Exchanged { id: Id, came: Exchanged },
+    /// `attached`: with a session.
+    Replied {
+        id: Id,
+        authorized: bool,
+        attached: bool,
+    },
+    Code {
+        id: Id,
+    },
+    Exchanged {
+        id: Id,
+        came: Exchanged,
+    },
 }
 
 pub trait Client {
     /// The app starts from nothing but its storage.
-    fn start_cold(&mut self, stored: Option<Token>);
+    fn start_cold(&mut self, now: Millis, stored: Option<Token>);
     fn request(&mut self, now: Millis, deeds: &mut Vec<Deed>);
     fn answer(&mut self, answer: Answer, now: Millis, deeds: &mut Vec<Deed>);
     /// When it wants to be woken.
@@ -108,7 +118,7 @@ impl<C: Client> Phone<'_, C> {
         self.now = visit.start;
         self.coming.clear();
         if visit.cold {
-            self.client.start_cold(stored);
+            self.client.start_cold(self.now, stored);
         }
         for dwell in &visit.pages {
             let until = self.now + dwell;
@@ -159,7 +169,8 @@ impl<C: Client> Phone<'_, C> {
             let arrives = self.now + backend::latency(&mut self.rng);
             let answer = match deed {
                 Deed::Send { id, token } => {
-                    Answer::Replied { id, authorized: token.is_some_and(|token| token.is_known(arrives)) }
+                    let authorized = token.is_some_and(|token| token.is_known(arrives));
+                    Answer::Replied { id, authorized, attached: token.is_some() }
                 }
                 Deed::CallLogin { id } => {
                     self.user.logins += 1;
