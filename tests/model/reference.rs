@@ -7,6 +7,7 @@
 mod call;
 mod consent;
 mod deed;
+mod exchange;
 mod login;
 mod pause;
 mod quest;

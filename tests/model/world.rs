@@ -2,13 +2,14 @@
 //! script out on the real machine, and lets the laws and the reference look at every step.
 
 mod reader;
+mod time;
 
 use crate::answer::{Number, Pending, Told, detail, needs, set_session};
 use crate::laws::Laws;
 use crate::reference::Reference;
 use crate::script::{Action, Setting};
 use crate::setting::need;
-use crate::words::{Fate, Method, Origin, Passing};
+use crate::words::{Fate, Method, Origin};
 use reader::Reader;
 use std::rc::Rc;
 use wxlogin::clock::Millis;
@@ -52,8 +53,6 @@ pub struct Step<'a> {
 
 /// When every trial begins.
 const BEGINNING: Millis = 1.7e12;
-/// More timers than this, one after the other with nothing happening in between, is a loop.
-const MOST_TIMERS: usize = 400;
 /// How many answered calls may be answered again, late.
 const LATE_ANSWERS: usize = 12;
 
@@ -123,11 +122,6 @@ impl World {
         let mut machine = Machine::new(self.setting.config(), seed);
         machine.set_tracing(true);
         machine
-    }
-
-    /// How long until the timer fires.
-    pub fn patience(&self) -> Option<Millis> {
-        self.next_timer().map(|timer| (timer - self.steady).max(0.0))
     }
 
     /// Is the module still to come?
@@ -213,69 +207,12 @@ impl World {
         self.happen(Event::Called { ticket, command }.into())
     }
 
-    /// Nobody answers any more: time alone has to end everything.
-    pub fn run_out(&mut self) -> Result<(), Violation> {
-        if !self.calls.is_empty() {
-            self.arrive()?;
-        }
-        for _ in 0..MOST_TIMERS {
-            let Some(timer) = self.next_timer() else {
-                return match self.calls.first() {
-                    Some(ticket) => Err(format!("R6: call {} waits, and no timer is set", ticket.0)),
-                    None => self.laws.rest(),
-                };
-            };
-            self.elapse(Passing::Awake, (timer - self.steady).max(0.0));
-            self.fire()?;
-        }
-        Err(format!("X4: {MOST_TIMERS} timers fired, and there is still another one"))
-    }
-
     /// The lowest ticket that is free: they are used again.
     fn begin_call(&mut self) -> Ticket {
         let ticket = (0..).map(Ticket).find(|ticket| !self.calls.contains(ticket)).unwrap_or(Ticket(0));
         self.calls.push(ticket);
         self.lasting.retain(|lasting| *lasting != ticket);
         ticket
-    }
-
-    fn pass(&mut self, passing: Passing, ms: Millis) -> Result<(), Violation> {
-        let until = self.steady + ms;
-        for _ in 0..MOST_TIMERS {
-            match self.next_timer() {
-                Some(timer) if timer <= until && passing != Passing::Asleep => {
-                    self.elapse(passing, (timer - self.steady).max(0.0));
-                    self.fire()?;
-                }
-                _ => {
-                    self.elapse(passing, until - self.steady);
-                    return Ok(());
-                }
-            }
-        }
-        Err(format!("X4: {MOST_TIMERS} timers fired within {ms} ms"))
-    }
-
-    fn next_timer(&self) -> Option<Millis> {
-        let look = self.reader.look_at.filter(|_| self.machine.is_some());
-        match (self.timer, look) {
-            (Some(timer), Some(look)) => Some(timer.min(look)),
-            (timer, look) => timer.or(look),
-        }
-    }
-
-    fn fire(&mut self) -> Result<(), Violation> {
-        if self.next_timer() == self.reader.look_at {
-            return self.hand_over_all();
-        }
-        self.happen(Event::TimerFired.into())
-    }
-
-    fn elapse(&mut self, passing: Passing, ms: Millis) {
-        self.steady += ms;
-        if passing != Passing::Frozen {
-            self.wall += ms;
-        }
     }
 
     fn restart(&mut self) -> Result<(), Violation> {
@@ -348,36 +285,6 @@ impl World {
             Some(flight) => Err(format!("R6: {flight:?} is waited for, and nobody was asked")),
             None => Ok(()),
         }
-    }
-
-    fn feel(&self, event: &Event) -> Moment {
-        let mut felt = self.moment.felt + (self.wall - self.moment.wall).max(0.0);
-        let deadline = self.machine.as_ref().and_then(Machine::next_deadline);
-        if let (Event::TimerFired, Some(deadline)) = (event, deadline) {
-            felt = felt.max(self.moment.felt + (deadline - self.moment.wall));
-        }
-        Moment { wall: self.wall, felt }
-    }
-
-    fn set_timer(&mut self) -> Result<(), Violation> {
-        let Some(machine) = &self.machine else { return Ok(()) };
-        let known = machine.calls_under_way();
-        let under_way = known + self.reader.under_way();
-        if under_way != self.calls.len() {
-            return Err(format!("X4: {} calls wait, {under_way} are known of", self.calls.len()));
-        }
-        let deadline = machine.next_deadline();
-        if deadline.is_some_and(|deadline| !deadline.is_finite()) {
-            return Err("R6: the next deadline is not finite".into());
-        }
-        if deadline.is_none() && known > 0 {
-            return Err(format!("R6: {known} calls wait, and there is no deadline"));
-        }
-        if deadline != self.armed {
-            self.armed = deadline;
-            self.timer = deadline.map(|deadline| self.steady + (deadline - self.wall).max(0.0));
-        }
-        Ok(())
     }
 
     /// Writes down what a start may go by.
